@@ -13,20 +13,26 @@ internal sealed record LoadTestOptions
           --nats-server PATH   the real server (default: the variable NATS_SERVER, then nats-server on PATH)
           --no-server          only the sink, the source and the responder of this program; no routing and no fan-out
           --sizes LIST         payload sizes in bytes (default 16,128,1024,16384; requests, fan-out and JetStream: 128)
-          --workloads LIST     of publish,publish8,receive,receive-owner,receive-defaults,request,request64 and, for the server in
-                               the process, routing,fan-out-1,fan-out-10,fan-out-100, and for JetStream
+          --workloads LIST     of publish,publish-memory,publish-sequence,publish-text,publish-subjects,publish-headers,
+                               publish-reply,publish8,receive,receive-owner,receive-defaults,receive-1-header,receive-50-headers,
+                               request,request64,request-over-10,request-over-1000,request-over-10000 (64 outstanding over so many
+                               connections in turn) and, for the server in the process, routing,fan-out-1,fan-out-10,fan-out-100,
+                               stream-publish,stream-consume, and for JetStream
                                js-publish,js-window,js-consume,js-consume-owner,js-next, for its key-value store
                                kv-put,kv-get,kv-watch, and object-put,object-get with objects of 64 MiB, whose "messages" are
                                MiB (default all)
           --seconds N          measured seconds per run (default 1)
           --runs N             runs of which the median counts (default 3)
           --only LIST          sizes and times instead of rates: sizes (all of them), or some of
-                               idle,subscriptions,failover,slow-consumer,large-publish,
-                               js-idle,js-reconnect,js-leader (JetStream),kv-idle (10,000 watches)
+                               idle,idle-options,idle-pings,connects,subscriptions,replay,readers,headers,events,failover,start,
+                               slow-consumer,large-publish,js-idle,js-reconnect,js-leader (JetStream),kv-idle (10,000 watches);
+                               or growth alone: curves over subscriptions, connections, listeners, headers, payload and tasks
+          --svg FILE           the chart of --only growth (default artifacts/growth.svg)
           --check              tell which shares of the raw limit fell by more than 15 % against the baseline; exit code 1 if any
           --save               write the shares into the baseline; what is not measured keeps its line
           --baseline FILE      the baseline (default benchmarks/baseline.tsv)
 
+        Large payloads: --workloads publish,receive --sizes 131072,1048576,8388608
         One workload quickly: --workloads publish --sizes 128 --no-server --runs 1 --seconds 0.5
         """;
 
@@ -35,10 +41,13 @@ internal sealed record LoadTestOptions
     /// <summary>Null: the usual ones.</summary>
     public int[]? Sizes { get; init; }
 
-    public string[] Workloads { get; init; } = [.. Workload.Names, .. ServerRun.Workloads, .. StreamWorkload.Names];
+    public string[] Workloads { get; init; } = [.. Workload.Names, .. ServerRun.Workloads, .. StreamServerRun.Workloads, .. StreamWorkload.Names];
 
     /// <summary>Sizes and times to measure instead of rates; null: rates.</summary>
     public string? Only { get; init; }
+
+    /// <summary>Where the chart of <c>--only growth</c> is written.</summary>
+    public string ChartFile { get; init; } = "artifacts/growth.svg";
 
     public string BaselineFile { get; init; } = "benchmarks/baseline.tsv";
 
@@ -96,6 +105,7 @@ internal sealed record LoadTestOptions
         "--seconds" => this with { Measured = TimeSpan.FromSeconds(double.Parse(value, CultureInfo.InvariantCulture)) },
         "--baseline" => this with { BaselineFile = value },
         "--only" => this with { Only = value },
+        "--svg" => this with { ChartFile = value },
         "--runs" => this with { Runs = Number(value) },
         _ => throw new ArgumentException($"{name} is unknown."),
     };
@@ -106,7 +116,7 @@ internal sealed record LoadTestOptions
             : throw new ArgumentException($"'{text}' is not a positive number.");
 
     private static string Known(string workload) =>
-        Workload.Names.Contains(workload) || ServerRun.Workloads.Contains(workload) || StreamWorkload.Names.Contains(workload) ? workload : throw new ArgumentException($"There is no workload '{workload}'.");
+        Workload.Names.Contains(workload) || ServerRun.Workloads.Contains(workload) || StreamServerRun.Workloads.Contains(workload) || StreamWorkload.Names.Contains(workload) ? workload : throw new ArgumentException($"There is no workload '{workload}'.");
 
     private static string? FindServer()
     {

@@ -20,7 +20,7 @@ internal static class LoadTestRun
 
     public static async Task<int> RunAsync(LoadTestOptions options)
     {
-        using NatsServerProcess? server = options.NatsServer is { } path ? await NatsServerProcess.StartAsync(path) : null;
+        using NatsServerProcess? server = options.NatsServer is { } path ? await NatsServerProcess.StartForPayloadsAsync(path, options.Sizes?.Max() ?? 0) : null;
         await Console.Out.WriteLineAsync(
             $"{RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} processors, "
             + $"{server?.Version ?? "no nats-server"}; medians of {options.Runs} interleaved runs of {options.Measured.TotalSeconds} s; "
@@ -47,6 +47,13 @@ internal static class LoadTestRun
         if (server is not null && options.Workloads.Any(ServerRun.Workloads.Contains))
         {
             IReadOnlyList<Row> servers = await ServerRun.RunAsync(options, server);
+            MarkdownTable.PrintServers(Console.Out, servers);
+            rows.AddRange(servers);
+        }
+
+        if (server is not null && options.Workloads.Any(StreamServerRun.Workloads.Contains))
+        {
+            IReadOnlyList<Row> servers = await StreamServerRun.RunAsync(options);
             MarkdownTable.PrintServers(Console.Out, servers);
             rows.AddRange(servers);
         }

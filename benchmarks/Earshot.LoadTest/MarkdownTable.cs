@@ -12,9 +12,12 @@ internal sealed record Row(string Workload, string Opponent, int Size, string Cl
 /// <summary>Prints rows as one Markdown table.</summary>
 internal static class MarkdownTable
 {
+    private const int KiB = 1024;
+    private const int MiB = KiB * KiB;
+
     public static void Print(TextWriter output, IEnumerable<Row> rows)
     {
-        output.WriteLine("| workload | against | size | client | messages/s | share of raw | CPU us/message | bytes/message | GCs 0/1/2 | p50/p99 us | dropped |");
+        output.WriteLine("| workload | against | size | client | messages/s | share of raw | CPU us/message | bytes/message | GCs 0/1/2 | p50/p99/p99.9 us | dropped |");
         output.WriteLine("|---|---|--:|---|--:|--:|--:|--:|--:|--:|--:|");
         foreach (Row row in rows)
         {
@@ -40,14 +43,17 @@ internal static class MarkdownTable
     }
 
     private static string Latency(Measurement run) =>
-        run.P50 == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{run.P50:0.0} / {run.P99:0.0}");
+        run.P50 == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{run.P50:0.0} / {run.P99:0.0} / {run.P999:0.0}");
 
     private static string Dropped(Row row) =>
         row.Workload.StartsWith("receive", StringComparison.Ordinal) ? row.Median.Dropped.ToString("N0", CultureInfo.InvariantCulture) : "";
 
-    private static string Size(int bytes) => bytes >= 1024 && bytes % 1024 == 0
-        ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024} KiB")
-        : string.Create(CultureInfo.InvariantCulture, $"{bytes} B");
+    private static string Size(int bytes) => bytes switch
+    {
+        >= MiB when bytes % MiB == 0 => string.Create(CultureInfo.InvariantCulture, $"{bytes / MiB} MiB"),
+        >= KiB when bytes % KiB == 0 => string.Create(CultureInfo.InvariantCulture, $"{bytes / KiB} KiB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
+    };
 
     private static string Rate(double rate) => rate switch
     {

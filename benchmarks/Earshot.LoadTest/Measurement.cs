@@ -25,6 +25,8 @@ internal readonly record struct Measurement(double Rate, double CpuMicroseconds,
 
     public double P99 { get; init; }
 
+    public double P999 { get; init; }
+
     /// <summary>Messages that came and were dropped by the client.</summary>
     public double Dropped { get; init; }
 
@@ -55,6 +57,7 @@ internal readonly record struct Measurement(double Rate, double CpuMicroseconds,
     {
         P50 = Median(runs, static run => run.P50),
         P99 = Median(runs, static run => run.P99),
+        P999 = Median(runs, static run => run.P999),
         Dropped = runs.Max(static run => run.Dropped),
     };
 

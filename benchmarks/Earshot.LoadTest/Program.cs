@@ -14,6 +14,12 @@ if (args is ["--scenario", var scenario, var path])
     return await SizeRun.MeasureHereAsync(scenario, path);
 }
 
+if (args.Contains("--help"))
+{
+    Console.WriteLine(LoadTestOptions.Usage);
+    return 0;
+}
+
 LoadTestOptions options;
 try
 {
@@ -26,4 +32,9 @@ catch (ArgumentException wrong)
     return 2;
 }
 
-return options.Only is { } only ? await SizeRun.RunAsync(only, options.Runs, options.NatsServer) : await LoadTestRun.RunAsync(options);
+return options.Only switch
+{
+    null => await LoadTestRun.RunAsync(options),
+    GrowthRun.Name => await GrowthRun.RunAsync(options.Runs, options.ChartFile),
+    { } only => await SizeRun.RunAsync(only, options.Runs, options.NatsServer),
+};

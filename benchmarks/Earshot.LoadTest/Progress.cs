@@ -60,7 +60,7 @@ internal sealed class Latencies
         }
 
         Array.Sort(_ticks, 0, _count);
-        return run with { P50 = At(0.50), P99 = At(0.99) };
+        return run with { P50 = At(0.50), P99 = At(0.99), P999 = At(0.999) };
     }
 
     private double At(double share) => _ticks[(int)(share * (_count - 1))] * 1e6 / Stopwatch.Frequency;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 using Earshot.LoadTest.Workloads;
 
@@ -13,24 +12,22 @@ internal sealed class RawLimit : IWorkloadClient
     public const string RawName = "raw";
 
     private const int BlockSize = 64 * 1024;
-    private const int FirstReplyNumber = 100;
 
     private readonly byte[] _received = new byte[256 * 1024];
-    private Socket? _socket;
+    private Socket[] _sockets = [];
 
     public string Name => RawName;
 
-    private Socket Socket => _socket ?? throw new InvalidOperationException("Connect first.");
+    private Socket Socket => _sockets is [var first, ..] ? first : throw new InvalidOperationException("Connect first.");
 
-    public Task ConnectAsync(int port)
-    {
-        _socket = Wire.Connect(port);
-        return Task.CompletedTask;
-    }
+    public Task ConnectAsync(int port, int connections) =>
+        OnOwnThread(() => _sockets = [.. Enumerable.Range(0, connections).Select(_ => Wire.Connect(port))]);
 
-    public Task PublishAsync(string subject, byte[] payload, int tasks, Progress progress) => OnOwnThread(() =>
+    public Task PublishAsync(PublishInput input, Progress progress) => OnOwnThread(() =>
     {
-        byte[] block = Wire.Repeat(Wire.Frame($"PUB {subject} {payload.Length}", payload), BlockSize, out int frames);
+        byte[][] turn = [.. input.Frames()];
+        byte[] block = Wire.Repeat([.. turn.SelectMany(static frame => frame)], BlockSize, out int turns);
+        int frames = turns * turn.Length;
         while (!progress.IsStopped)
         {
             Wire.SendAll(Socket, block);
@@ -44,69 +41,31 @@ internal sealed class RawLimit : IWorkloadClient
         Wire.ReadPast(Socket, Wire.Pong, _received);
     });
 
-    public Task ReceiveAsync(string subject, int size, ReceiveForm form, Action subscribed, Progress progress) => OnOwnThread(() =>
+    public Task ReceiveAsync(ReceiveInput input, Action subscribed, Progress progress) => OnOwnThread(() =>
     {
-        int frameLength = Wire.Frame($"MSG {subject} 1 {size}", new byte[size]).Length;
-        Wire.SendAll(Socket, [.. Wire.Line($"SUB {subject} 1"), .. Wire.Ping]);
+        int frameLength = Wire.Message(input.Subject, "1", input.Size, input.Headers).Length;
+        Wire.SendAll(Socket, [.. Wire.Line($"SUB {input.Subject} 1"), .. Wire.Ping]);
         long bytes = Wire.ReadPast(Socket, Wire.Pong, _received);
         subscribed();
-        while (!progress.IsStopped)
+
+        // A large message has memory of its own size, as the message of any client has; a smaller buffer would stay in the processor's cache.
+        byte[] buffer = new byte[Math.Max(_received.Length, frameLength)];
+        for (int at = 0; !progress.IsStopped; at %= buffer.Length)
         {
-            bytes += Wire.Receive(Socket, _received);
+            int received = Wire.Receive(Socket, frameLength > _received.Length ? buffer.AsSpan(at) : buffer);
+            bytes += received;
+            at += received;
             progress.Add((bytes / frameLength) - progress.Count);
         }
     });
 
-    public Task RequestAsync(string subject, byte[] payload, int outstanding, Progress progress) => OnOwnThread(() =>
-    {
-        Wire.SendAll(Socket, Wire.Line("SUB _INBOX.raw.* 1"));
-        byte[] requests = Enumerable.Range(FirstReplyNumber, outstanding)
-            .SelectMany(number => Wire.Frame($"PUB {subject} _INBOX.raw.{number} {payload.Length}", payload)).ToArray();
-        int replyLength = Wire.Frame($"MSG _INBOX.raw.{FirstReplyNumber} 1 {payload.Length}", payload).Length;
-        while (!progress.IsStopped)
-        {
-            long started = Stopwatch.GetTimestamp();
-            Wire.SendAll(Socket, requests);
-            ReadReplies(outstanding, replyLength);
-            progress.Add(outstanding - 1);
-            progress.AddSince(started);
-        }
-
-        // The next loop on this connection subscribes again.
-        Wire.SendAll(Socket, Wire.Line("UNSUB 1"));
-    });
+    public Task RequestAsync(string subject, byte[] payload, int outstanding, Progress progress) =>
+        OnOwnThread(() => new RawRequests(_sockets, subject, payload).Run(outstanding, progress));
 
     public ValueTask DisposeAsync()
     {
-        _socket?.Dispose();
+        Array.ForEach(_sockets, static socket => socket.Dispose());
         return ValueTask.CompletedTask;
-    }
-
-    // A server may put its own PING between two replies; it is the only thing here that does not start with an M.
-    private void ReadReplies(int count, int replyLength)
-    {
-        int available = 0;
-        while (count > 0)
-        {
-            int wanted = available > 0 && _received[0] == (byte)'P' ? Wire.Ping.Length : replyLength;
-            if (available < wanted)
-            {
-                available += Wire.Receive(Socket, _received.AsSpan(available, Math.Min(_received.Length - available, Math.Max(1, count * replyLength))));
-                continue;
-            }
-
-            if (_received[0] == (byte)'P')
-            {
-                Wire.SendAll(Socket, Wire.Pong);
-            }
-            else
-            {
-                count--;
-            }
-
-            _received.AsSpan(wanted, available - wanted).CopyTo(_received);
-            available -= wanted;
-        }
     }
 
     private static Task OnOwnThread(Action blocking) =>

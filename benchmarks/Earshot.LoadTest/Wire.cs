@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -10,6 +11,8 @@ namespace Earshot.LoadTest;
 /// </summary>
 internal static class Wire
 {
+    private const string HeaderValue = "4bf92f3577b34da6";
+
     public static readonly byte[] Ping = "PING\r\n"u8.ToArray();
 
     public static readonly byte[] Pong = "PONG\r\n"u8.ToArray();
@@ -17,6 +20,26 @@ internal static class Wire
     public static byte[] Line(string text) => Encoding.ASCII.GetBytes(text + "\r\n");
 
     public static byte[] Frame(string line, byte[] payload) => [.. Line(line), .. payload, .. "\r\n"u8];
+
+    /// <summary>A message for the subscription with this id, with a payload of this size and this number of headers.</summary>
+    public static byte[] Message(string subject, string sid, int size, int headers = 0)
+    {
+        byte[] payload = new byte[size];
+        payload.AsSpan().Fill((byte)'x');
+        if (headers == 0)
+        {
+            return Frame($"MSG {subject} {sid} {size}", payload);
+        }
+
+        byte[] block = HeaderBlock(headers);
+        return Frame($"HMSG {subject} {sid} {block.Length} {block.Length + size}", [.. block, .. payload]);
+    }
+
+    /// <summary>A header block with the names <see cref="HeaderName"/> from 0 on, all with values of the same length.</summary>
+    public static byte[] HeaderBlock(int headers) =>
+        Line($"NATS/1.0\r\n{string.Concat(Enumerable.Range(0, headers).Select(static i => $"{HeaderName(i)}: {HeaderValue}\r\n"))}");
+
+    public static string HeaderName(int number) => string.Create(CultureInfo.InvariantCulture, $"Trace-{number}");
 
     /// <summary>As many whole frames as fill the block, but at least one.</summary>
     public static byte[] Repeat(byte[] frame, int blockSize, out int frames)
@@ -49,6 +72,18 @@ internal static class Wire
         socket.NoDelay = true;
         SendAll(socket, Info(port));
         return socket;
+    }
+
+    /// <summary>Listens for very many clients and reports the port to the parent process.</summary>
+    public static Socket ListenForMany(out byte[] info)
+    {
+        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(1024);
+        int port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        info = Info(port);
+        Console.WriteLine(port);
+        return listener;
     }
 
     public static byte[] Info(int port) => Line($$"""INFO {"server_id":"LOADTEST","server_name":"load-test","version":"2.12.0","proto":1,"go":"","host":"127.0.0.1","port":{{port}},"headers":true,"max_payload":8388608,"client_id":1}""");

@@ -38,7 +38,6 @@ async Task RunAsync(string name)
         return;
     }
 }
-// end snippet
 
 // The first item is no change: an election may take place immediately.
 async IAsyncEnumerable<NatsKVEntry<string>> Changes()
@@ -52,3 +51,4 @@ async IAsyncEnumerable<NatsKVEntry<string>> Changes()
         }
     }
 }
+// end snippet

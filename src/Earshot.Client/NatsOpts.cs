@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text;
 using System.Threading.Channels;
 using Earshot.Authentication;
+using Earshot.Timing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -11,6 +12,8 @@ namespace Earshot;
 /// <remarks>The constructor of the connection validates all options and throws before anything is sent.</remarks>
 public sealed record NatsOpts
 {
+    private NatsEventCallbacks? _events; // made by the first use, so that options without callbacks are equal
+
     /// <summary>Default options; a new object each time, so that configuration binders cannot change the defaults of others.</summary>
     public static NatsOpts Default => new();
 
@@ -22,6 +25,12 @@ public sealed record NatsOpts
 
     /// <summary>Name of the connection in the monitoring of the server, at most 1,024 bytes. Default: <c>Earshot .NET client</c>.</summary>
     public string Name { get; init; } = "Earshot .NET client";
+
+    /// <summary>
+    /// Whether the server sees the name with six hexadecimal digits of the process and the number of the connection in it, such as
+    /// <c>orders-api#7f3c9a.2</c>. Logs and metrics have the name without them. Default: false.
+    /// </summary>
+    public bool UniqueName { get; init; }
 
     /// <summary>Whether the server delivers messages that this connection publishes to its own subscriptions (CONNECT <c>echo</c>). Default: true.</summary>
     public bool Echo { get; init; } = true;
@@ -177,6 +186,10 @@ public sealed record NatsOpts
     /// </remarks>
     public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Time within which a frame of the server must be received completely, or 64 KiB of it; otherwise the connection is declared stale. Default: 60 s.</summary>
+    /// <remarks>It begins again with each 64 KiB, so that a large message on a slow connection is received as long as it makes progress.</remarks>
+    public TimeSpan FrameTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Timeout of one write to the socket. Default: 10 s.</summary>
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -250,7 +263,15 @@ public sealed record NatsOpts
     public IReadOnlyList<INatsConnectionListener> ConnectionListeners { get; init; } = [];
 
     /// <summary>Callbacks for single events. They are read once, when the connection is created. Default: none set.</summary>
-    public NatsEventCallbacks Events { get; init; } = new();
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public NatsEventCallbacks Events
+    {
+        get => Lazily.Get(ref _events);
+        init => _events = value ?? throw new ArgumentNullException(nameof(Events));
+    }
+
+    /// <summary>Null while no code has used the property.</summary>
+    internal NatsEventCallbacks? EventsIfUsed => Volatile.Read(ref _events);
 
     /// <summary>Number of events that the journal keeps, for lossless and for coalescable events each. Default: 1,024.</summary>
     /// <remarks>Events of the lifecycle, the cluster and drains have 128 additional places.</remarks>

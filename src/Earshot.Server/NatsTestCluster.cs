@@ -36,26 +36,24 @@ public sealed class NatsTestCluster : IAsyncDisposable
 
     /// <summary>Starts a cluster whose servers are named n1, n2 and so on.</summary>
     /// <param name="size">The number of servers, at least 1; default 3.</param>
-    /// <param name="options">The options of each server; the name and the port are set for each. Null: the defaults.</param>
+    /// <param name="options">
+    /// The options of each server; the name and the port are set for each. With <see cref="NatsTestServerOptions.JetStream"/> the last of
+    /// these servers has the streams, for the clients of all of them; there are no replicas. Null: the defaults.
+    /// </param>
     /// <param name="cancellationToken">Cancels the start.</param>
     /// <returns>A task that completes with the cluster when all servers accept clients.</returns>
-    /// <exception cref="ArgumentException">The size is less than 1, or an option is not valid: JetStream of clusters is not supported.</exception>
+    /// <exception cref="ArgumentException">The size is less than 1, or an option is not valid.</exception>
     /// <exception cref="IOException">A server could not listen on its port.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task<NatsTestCluster> StartAsync(int size = 3, NatsTestServerOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
-        if (options is { JetStream: true })
-        {
-            throw new ArgumentException("A mock cluster has no JetStream: use a single NatsTestServer, whose faults include changes of leaders.", nameof(options));
-        }
-
         var cluster = new NatsTestCluster((options ?? new NatsTestServerOptions()) with { Port = 0, ClusterName = options?.ClusterName ?? "mock" });
         try
         {
-            for (int i = 0; i < size; i++)
+            for (int i = 1; i <= size; i++)
             {
-                await cluster.AddAsync(cancellationToken).ConfigureAwait(false);
+                await cluster.AddAsync(hasJetStream: options is { JetStream: true } && i == size, cancellationToken).ConfigureAwait(false);
             }
 
             return cluster;
@@ -72,13 +70,7 @@ public sealed class NatsTestCluster : IAsyncDisposable
     /// <returns>A task that completes with the server when it accepts clients.</returns>
     /// <exception cref="IOException">The server could not listen on its port.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task<NatsTestServer> AddAsync(CancellationToken cancellationToken = default)
-    {
-        NatsTestServerOptions options = _options with { Name = $"n{Interlocked.Increment(ref _started)}" };
-        NatsTestServer server = await NatsTestServer.StartAsync(options, cancellationToken).ConfigureAwait(false);
-        Change(() => _servers.Add(server), except: server);
-        return server;
-    }
+    public Task<NatsTestServer> AddAsync(CancellationToken cancellationToken = default) => AddAsync(hasJetStream: false, cancellationToken);
 
     /// <summary>Stops a server for good and releases its port. The clients of the other servers receive an INFO without it.</summary>
     /// <param name="server">A server of the cluster; for another one nothing happens.</param>
@@ -180,6 +172,25 @@ public sealed class NatsTestCluster : IAsyncDisposable
         }
     }
 
+    private async Task<NatsTestServer> AddAsync(bool hasJetStream, CancellationToken cancellationToken)
+    {
+        int number = Interlocked.Increment(ref _started);
+        NatsTestServerOptions options = _options with
+        {
+            Name = $"n{number}",
+            Port = _options.Listen ? 0 : number, // only in memory, where it distinguishes the servers
+            JetStream = hasJetStream,
+        };
+        NatsTestServer server = await NatsTestServer.StartAsync(options, cancellationToken).ConfigureAwait(false);
+        if (hasJetStream)
+        {
+            server.OpenJetStream(); // clients of the others may be the first that use it
+        }
+
+        Change(() => _servers.Add(server), except: server);
+        return server;
+    }
+
     private void Change(Action change, NatsTestServer? except = null)
     {
         lock (_lock)
@@ -215,6 +226,11 @@ public sealed class NatsTestCluster : IAsyncDisposable
             {
                 SendServerInfo(server.State, urls.Count == 0 ? null : urls, silent: server == except);
             }
+        }
+
+        foreach (NatsTestServer server in running)
+        {
+            server.State.NotePeersChanged();
         }
     }
 

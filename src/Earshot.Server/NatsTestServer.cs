@@ -34,12 +34,12 @@ public sealed class NatsTestServer : IAsyncDisposable
 
     private NatsTestServer(NatsTestServerOptions options)
     {
-        State = new ServerState(options, new Random());
+        State = new ServerState(options, options.Random ?? new Random());
         _links = new FaultyLinks(State);
         _transcript = options.TranscriptCapacity > 0 ? new Transcript(options.TranscriptCapacity, options.TimeProvider) : null;
         _published = new PublishedLog(options.PublishedCapacity);
         State.Published = options.PublishedCapacity > 0 ? _published.Add : null;
-        _jetStream = options.JetStream ? new JetStreamServices(State) : null;
+        _jetStream = options.JetStream ? new JetStreamServices(State, _transcript is null ? null : _transcript.Add) : null;
         _handler = new ClientHandler(State, Decorate);
         _host = new ServerHost(State, _handler);
         Faults = new NatsTestServerFaults(_host, _links);
@@ -48,7 +48,7 @@ public sealed class NatsTestServer : IAsyncDisposable
     /// <summary>The URL for clients: <c>nats://127.0.0.1:port</c>.</summary>
     public string Url => $"nats://127.0.0.1:{Port}";
 
-    /// <summary>The port that the server listens on; 0 when it does not listen.</summary>
+    /// <summary>The port that the server listens on; when it does not listen, the port of the options.</summary>
     public int Port => State.Port;
 
     /// <summary>The id in INFO; it changes when the server is restarted.</summary>
@@ -80,12 +80,21 @@ public sealed class NatsTestServer : IAsyncDisposable
     public IReadOnlyList<NatsTestServerMessage> Published => _published.Messages;
 
     /// <summary>
-    /// The received and sent bytes, one line per chunk, without credentials; empty unless
+    /// The received and sent bytes, one line per chunk, without credentials, and what JetStream does, in words; empty unless
     /// <see cref="NatsTestServerOptions.TranscriptCapacity"/> is set.
     /// </summary>
     public string Transcript => _transcript?.ToString() ?? string.Empty;
 
     internal ServerState State { get; }
+
+    /// <summary>Creates JetStream of all accounts now, and not with the first client of each.</summary>
+    internal void OpenJetStream()
+    {
+        foreach (string account in State.Options.Accounts.Select(account => account.Name).Append("$G"))
+        {
+            _jetStream?.Of(account);
+        }
+    }
 
     /// <summary>Starts a server. It accepts clients when the task completes.</summary>
     /// <param name="options">The options of the server; <see langword="null"/>: the defaults and a free port.</param>

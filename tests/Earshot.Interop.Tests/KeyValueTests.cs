@@ -2,11 +2,13 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Earshot.Interop.Tests.Kit;
 using Earshot.KeyValueStore;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.Interop.Tests;
 
 /// <summary>Buckets that Earshot and the other client write and read.</summary>
+[BothServers]
 [Trait("Duration", "Long")]
 public sealed class KeyValueTests(InteropServer server)
 {

@@ -2,11 +2,13 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Earshot.Interop.Tests.Kit;
 using Earshot.JetStream;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.Interop.Tests;
 
 /// <summary>Messages with headers, and streams and consumers, that one client writes and the other one reads.</summary>
+[BothServers]
 [Trait("Duration", "Long")]
 public sealed class MessageTests(InteropServer server)
 {

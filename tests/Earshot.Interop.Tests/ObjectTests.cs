@@ -2,11 +2,13 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Earshot.Interop.Tests.Kit;
 using Earshot.ObjectStore;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.Interop.Tests;
 
 /// <summary>Objects that one client puts and the other one gets. Their names are ASCII: the other client encodes other characters as Latin-1 in subjects, and not as UTF-8.</summary>
+[BothServers]
 [Trait("Duration", "Long")]
 public sealed class ObjectTests(InteropServer server)
 {

@@ -2,11 +2,13 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Earshot.Interop.Tests.Kit;
 using Earshot.Services;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.Interop.Tests;
 
 /// <summary>Services of one client that the other one finds and calls.</summary>
+[BothServers]
 [Trait("Duration", "Long")]
 public sealed class ServiceTests(InteropServer server)
 {

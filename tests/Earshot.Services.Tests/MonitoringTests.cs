@@ -1,10 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Earshot.Services.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.Services.Tests;
 
+[BothServers]
 public sealed class MonitoringTests(SharedServer server)
 {
     [Theory]
@@ -22,6 +24,21 @@ public sealed class MonitoringTests(SharedServer server)
 
             Assert.Equal((type, rig.Name, id, "1.2.3", "b"), ((string?)answer["type"], (string?)answer["name"], (string?)answer["id"], (string?)answer["version"], (string?)answer["metadata"]!["a"]));
         }
+    }
+
+    [Theory]
+    [InlineData("PING")]
+    [InlineData("INFO")]
+    [InlineData("STATS")]
+    public async Task Odd_requests_do_not_stop_the_answers(string verb)
+    {
+        string prefix = $"SRV-{Nuid.NewNuid()}";
+        await using ServiceRig rig = await ServiceRig.StartAsync(server, config => config with { ApiPrefix = prefix });
+        await rig.Requester.PublishAsync($"{prefix}.{verb}", "without a reply subject", cancellationToken: rig.Cancel);
+        await rig.Requester.PublishAsync($"{prefix}.{verb}", new byte[1024 * 1024], replyTo: rig.Requester.NewInbox(), cancellationToken: rig.Cancel);
+
+        Assert.NotNull(JsonNode.Parse((await rig.AskAsync($"{prefix}.{verb}", new string('x', 100_000))).Data!));
+        Assert.Empty(rig.Connection.Events.ToList().OfType<NatsExceptionOccurredEvent>());
     }
 
     [Fact]

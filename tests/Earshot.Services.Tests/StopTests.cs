@@ -1,8 +1,10 @@
 using Earshot.Services.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.Services.Tests;
 
+[BothServers]
 public sealed class StopTests(SharedServer server)
 {
     [Fact]

@@ -1,4 +1,5 @@
 using Repository.Tests.Rules;
+using Repository.Tests.Rules.Chances;
 using Repository.Tests.Rules.Words;
 using Xunit;
 
@@ -31,6 +32,10 @@ public sealed class RepositoryTests
     [InlineData("Earshot.ObjectStore")]
     [InlineData("Earshot.JetStream.ConsumerGroups")]
     [InlineData("Earshot.Services")]
+    [InlineData("Earshot.Hosting")]
+    [InlineData("Earshot.OpenTelemetry")]
+    [InlineData("Earshot.Fleet")]
+    [InlineData("Earshot.Dashboard")]
     public void Extensions_name_only_internals_that_are_marked_for_them(string project) =>
         Obeys(ExtensionRules.EntryPoint, ExtensionRules.CheckEntryPoint(RepositoryFiles.Code, project));
 
@@ -71,6 +76,9 @@ public sealed class RepositoryTests
     [Fact]
     public void At_most_one_file_in_twenty_holds_several_types() =>
         Assert.InRange(BudgetRules.ShareOfFilesWithSeveralTypes(RepositoryFiles.Code), 0, 0.05);
+
+    [Fact]
+    public void Chance_and_time_come_from_the_connection() => Obeys(ChanceRule.Name, ChanceRule.Check(RepositoryFiles.Code));
 
     [Fact]
     public void Banned_constructs_are_not_used() =>

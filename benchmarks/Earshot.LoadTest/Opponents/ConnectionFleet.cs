@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -16,7 +15,7 @@ internal static class ConnectionFleet
 
     public static void Run()
     {
-        using Socket listener = Listen(out byte[]? info);
+        using Socket listener = Wire.ListenForMany(out byte[]? info);
         while (true)
         {
             Socket client = listener.Accept();
@@ -32,7 +31,7 @@ internal static class ConnectionFleet
     /// </summary>
     public static void LetIn()
     {
-        using Socket listener = Listen(out byte[]? info);
+        using Socket listener = Wire.ListenForMany(out byte[]? info);
         Thread[] threads = [.. Enumerable.Range(0, 32).Select(_ => new Thread(() => LetIn(listener, info)))];
         Array.ForEach(threads, static thread => thread.Start());
         Array.ForEach(threads, static thread => thread.Join());
@@ -51,17 +50,6 @@ internal static class ConnectionFleet
             Wire.SendAll(client, Wire.Pong);
             inside.Add(client);
         }
-    }
-
-    private static Socket Listen(out byte[] info)
-    {
-        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listener.Listen(1024);
-        int port = ((IPEndPoint)listener.LocalEndPoint!).Port;
-        info = Wire.Info(port);
-        Console.WriteLine(port);
-        return listener;
     }
 
     private static async Task ServeAsync(Socket client)

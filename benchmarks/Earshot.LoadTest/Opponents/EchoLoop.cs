@@ -9,9 +9,11 @@ namespace Earshot.LoadTest.Opponents;
 /// that receives PUB, or as a client of a real server that receives MSG.
 /// </summary>
 /// <remarks>As a server it answers on the newest subscription with a wildcard, or else on the newest: the client's inbox.</remarks>
-internal sealed class EchoLoop(Socket socket, EchoLoop.Side side)
+internal sealed class EchoLoop(Socket socket, EchoLoop.Side side, int bufferSize = 1024 * 1024)
 {
-    private readonly ArrayBufferWriter<byte> _output = new(256 * 1024);
+    private readonly ArrayBufferWriter<byte> _output = new(bufferSize / 4);
+    private byte[] _input = new byte[bufferSize];
+    private int _filled;
     private byte[] _sid = "1"u8.ToArray();
     private bool _sidIsWildcard;
 
@@ -23,19 +25,60 @@ internal sealed class EchoLoop(Socket socket, EchoLoop.Side side)
 
     public void Run()
     {
-        byte[] buffer = new byte[1024 * 1024];
-        int filled = 0;
         while (true)
         {
-            filled += Wire.Receive(socket, buffer.AsSpan(filled));
-            int used = Handle(buffer.AsSpan(0, filled));
-            buffer.AsSpan(used, filled - used).CopyTo(buffer);
-            filled -= used;
-            if (_output.WrittenCount > 0)
+            Answer(Wire.Receive(socket, _input.AsSpan(_filled)));
+        }
+    }
+
+    /// <summary>Answers what can be read now; false: the client has disconnected.</summary>
+    public bool TryStep()
+    {
+        try
+        {
+            Answer(Wire.Receive(socket, _input.AsSpan(_filled)));
+            return true;
+        }
+        catch (Exception closed) when (closed is EndOfStreamException or SocketException)
+        {
+            socket.Close();
+            return false;
+        }
+    }
+
+    /// <summary>The same without a thread of its own, for very many clients.</summary>
+    public async Task RunAsync()
+    {
+        try
+        {
+            while (await socket.ReceiveAsync(_input.AsMemory(_filled)) is var received and > 0)
             {
-                Wire.SendAll(socket, _output.WrittenSpan);
-                _output.ResetWrittenCount();
+                Answer(received);
             }
+        }
+        catch (SocketException)
+        {
+            // The client has disconnected.
+        }
+
+        socket.Close();
+    }
+
+    private void Answer(int received)
+    {
+        _filled += received;
+        int used = Handle(_input.AsSpan(0, _filled));
+        _input.AsSpan(used, _filled - used).CopyTo(_input);
+        _filled -= used;
+        if (_filled == _input.Length)
+        {
+            Array.Resize(ref _input, 2 * _input.Length); // for an operation that does not fit
+        }
+
+        if (_output.WrittenCount > 0)
+        {
+            Wire.SendAll(socket, _output.WrittenSpan);
+            _output.ResetWrittenCount();
         }
     }
 

@@ -7,6 +7,8 @@ namespace Earshot.LoadTest.Opponents;
 /// <summary>A real nats-server on a free port of the loopback interface, with its default settings and the arguments given.</summary>
 internal sealed partial class NatsServerProcess : IDisposable
 {
+    private const int DefaultMaxPayload = 1024 * 1024;
+
     private readonly Process _process;
 
     private NatsServerProcess(Process process, int port, string version)
@@ -53,6 +55,26 @@ internal sealed partial class NatsServerProcess : IDisposable
         int code = process.ExitCode;
         process.Dispose();
         throw new InvalidOperationException($"{path} ended with code {code} without listening.");
+    }
+
+    /// <summary>The same, and it accepts payloads of this size: by default a server accepts 1 MiB.</summary>
+    public static async Task<NatsServerProcess> StartForPayloadsAsync(string path, int largest)
+    {
+        if (largest <= DefaultMaxPayload)
+        {
+            return await StartAsync(path);
+        }
+
+        string configuration = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(configuration, string.Create(CultureInfo.InvariantCulture, $"max_payload: {largest}\n"));
+            return await StartAsync(path, "-c", configuration);
+        }
+        finally
+        {
+            File.Delete(configuration);
+        }
     }
 
     /// <summary>Ends it without notice, as a crash would.</summary>

@@ -10,36 +10,44 @@ internal static class ReferenceClientEntry
     {
         int[] numbers = arguments.Skip(1).Select(static text => int.Parse(text, CultureInfo.InvariantCulture)).ToArray();
         Stream input = Console.OpenStandardInput();
+        if (arguments[0] is not ("earshot-server" or "earshot-streams" or "feeder"))
+        {
+            ExitWithParent(input); // the others read the input themselves
+        }
+
         try
         {
             switch (arguments[0])
             {
                 case "sink":
-                    ExitWithParent(input);
                     Sink.Run(Wire.AcceptOne());
                     break;
                 case "source":
-                    ExitWithParent(input);
-                    Source.Run(Wire.AcceptOne(), numbers[0]);
+                    Source.Run(Wire.AcceptOne(), numbers[0], numbers[1]);
                     break;
                 case "responder":
-                    ExitWithParent(input);
                     new EchoLoop(Wire.AcceptOne(), EchoLoop.Side.Server).Run();
                     break;
+                case "responders":
+                    EchoFleet.Run();
+                    break;
+                case "spreader":
+                    Spreader.Run(Wire.AcceptOne(), numbers[0]);
+                    break;
                 case "answerer":
-                    ExitWithParent(input);
                     Answer(numbers[0]);
                     break;
                 case "crowd":
-                    ExitWithParent(input);
                     ConnectionFleet.Run();
                     break;
                 case "doors":
-                    ExitWithParent(input);
                     ConnectionFleet.LetIn();
                     break;
                 case "earshot-server":
-                    Serve(input);
+                    Serve(input, new NatsTestServerOptions());
+                    break;
+                case "earshot-streams":
+                    Serve(input, new NatsTestServerOptions { JetStream = true });
                     break;
                 case "feeder":
                     Feeder.Run(numbers[0], numbers[1], input);
@@ -49,7 +57,7 @@ internal static class ReferenceClientEntry
                     return 2;
             }
         }
-        catch (Exception closed) when (closed is EndOfStreamException or SocketException)
+        catch (Exception closed) when (closed is IOException or SocketException)
         {
             // The client has closed its connection, as it does at the end of every run.
         }
@@ -57,9 +65,9 @@ internal static class ReferenceClientEntry
         return 0;
     }
 
-    private static void Serve(Stream input)
+    private static void Serve(Stream input, NatsTestServerOptions options)
     {
-        Console.WriteLine(NatsTestServer.StartAsync().GetAwaiter().GetResult().Port);
+        Console.WriteLine(NatsTestServer.StartAsync(options).GetAwaiter().GetResult().Port);
         while (input.ReadByte() >= 0)
         {
         }

@@ -11,10 +11,10 @@ internal static class Source
 {
     private const int BlockSize = 64 * 1024;
 
-    public static void Run(Socket socket, int size)
+    public static void Run(Socket socket, int size, int headers)
     {
         int pings = 0;
-        var subscribed = new TaskCompletionSource<string>();
+        var subscribed = new TaskCompletionSource<(string Subject, string Sid)>();
         var reading = new Thread(() => Read(socket, () => Interlocked.Increment(ref pings), subscribed)) { IsBackground = true };
         reading.Start();
 
@@ -33,13 +33,12 @@ internal static class Source
             }
             else if (subscribed.Task.Wait(TimeSpan.FromMilliseconds(1)))
             {
-                byte[] payload = new byte[size];
-                payload.AsSpan().Fill((byte)'x');
-                block = Wire.Repeat(Wire.Frame(subscribed.Task.Result, payload), BlockSize, out _);
+                (string subject, string sid) = subscribed.Task.Result;
+                block = Wire.Repeat(Wire.Message(subject, sid, size, headers), BlockSize, out _);
             }
         }
 
-        void Read(Socket from, Action ping, TaskCompletionSource<string> subscription)
+        void Read(Socket from, Action ping, TaskCompletionSource<(string Subject, string Sid)> subscription)
         {
             using var lines = new StreamReader(new NetworkStream(from), Encoding.ASCII);
             try
@@ -53,7 +52,7 @@ internal static class Source
                     else if (line.StartsWith("SUB load.", StringComparison.Ordinal))
                     {
                         string[] fields = line.Split(' ');
-                        subscription.TrySetResult($"MSG {fields[1]} {fields[^1]} {size}");
+                        subscription.TrySetResult((fields[1], fields[^1]));
                     }
                 }
             }

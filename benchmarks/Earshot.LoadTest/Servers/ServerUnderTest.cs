@@ -28,9 +28,9 @@ internal sealed class ServerUnderTest : IDisposable
 
     public static ServerUnderTest Of(NatsServerProcess server) => new(Reference, server.Port, server, () => server.Cpu);
 
-    public static async Task<ServerUnderTest> StartOursAsync()
+    public static async Task<ServerUnderTest> StartOursAsync(string opponent = "earshot-server")
     {
-        ReferenceClientProcess process = await ReferenceClientProcess.StartAsync("earshot-server");
+        ReferenceClientProcess process = await ReferenceClientProcess.StartAsync(opponent);
         return new ServerUnderTest(Ours, process.Port, process, () => process.Cpu);
     }
 

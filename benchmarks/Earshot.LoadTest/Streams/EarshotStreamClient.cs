@@ -12,6 +12,7 @@ internal sealed class EarshotStreamClient : IStreamClient
     private NatsConnection? _nats;
     private INatsJSContext? _context;
     private byte[]? _object;
+    private readonly string _runId = Guid.NewGuid().ToString("N");
     private int _number;
 
     public string Name => "Earshot";
@@ -55,13 +56,13 @@ internal sealed class EarshotStreamClient : IStreamClient
         }
     }
 
-    public Task ConsumeAsync(int size, bool pooled, Progress progress) => pooled
-        ? ConsumeAsync<NatsMemoryOwner<byte>>(size, progress, static owner =>
+    public Task ConsumeAsync(int size, int messages, bool pooled, Progress progress) => pooled
+        ? ConsumeAsync<NatsMemoryOwner<byte>>(size, messages, progress, static owner =>
         {
             owner.Dispose();
             return owner.Length;
         })
-        : ConsumeAsync<byte[]>(size, progress, static bytes => bytes?.Length ?? 0);
+        : ConsumeAsync<byte[]>(size, messages, progress, static bytes => bytes?.Length ?? 0);
 
     public async Task NextAsync(int size, Progress progress)
     {
@@ -99,16 +100,20 @@ internal sealed class EarshotStreamClient : IStreamClient
         }
     }
 
-    public async Task WatchAsync(int size, Progress progress)
+    public async Task WatchAsync(int size, int messages, Progress progress)
     {
         INatsKVStore store = await OpenAsync();
-        await foreach (NatsKVEntry<byte[]> entry in store.WatchAsync<byte[]>(opts: new NatsKVWatchOpts { IncludeHistory = true }))
+        while (!progress.IsStopped)
         {
-            Check(entry.Value?.Length ?? 0, size);
-            progress.Add(1);
-            if (progress.IsStopped)
+            int left = messages;
+            await foreach (NatsKVEntry<byte[]> entry in store.WatchAsync<byte[]>(opts: new NatsKVWatchOpts { IncludeHistory = true }))
             {
-                break;
+                Check(entry.Value?.Length ?? 0, size);
+                progress.Add(1);
+                if (--left == 0 || progress.IsStopped)
+                {
+                    break;
+                }
             }
         }
     }
@@ -117,11 +122,12 @@ internal sealed class EarshotStreamClient : IStreamClient
     {
         INatsObjStore store = await new NatsObjContext(Context).GetObjectStoreAsync(StreamWorkload.Bucket);
         _object ??= new byte[size]; // in the warm-up
-        while (!progress.IsStopped)
+        do
         {
             await store.PutAsync("object", _object);
             progress.Add(size >> 20);
         }
+        while (!progress.IsStopped); // one at least, however long it takes
     }
 
     public async Task GetObjectsAsync(int size, Progress progress)
@@ -133,26 +139,31 @@ internal sealed class EarshotStreamClient : IStreamClient
             await store.PutAsync("object", _object); // in the warm-up
         }
 
-        while (!progress.IsStopped)
+        do
         {
             await store.GetAsync("object", System.IO.Stream.Null, leaveOpen: true);
             progress.Add(size >> 20);
         }
+        while (!progress.IsStopped);
     }
 
     public ValueTask DisposeAsync() => _nats?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private async Task ConsumeAsync<T>(int size, Progress progress, Func<T?, int> take)
+    private async Task ConsumeAsync<T>(int size, int messages, Progress progress, Func<T?, int> take)
     {
-        INatsJSConsumer consumer = await MakeConsumerAsync();
-        await foreach (INatsJSMsg<T> message in consumer.ConsumeAsync<T>())
+        while (!progress.IsStopped)
         {
-            Check(take(message.Data), size);
-            await message.AckAsync();
-            progress.Add(1);
-            if (progress.IsStopped)
+            int left = messages;
+            INatsJSConsumer consumer = await MakeConsumerAsync();
+            await foreach (INatsJSMsg<T> message in consumer.ConsumeAsync<T>())
             {
-                break;
+                Check(take(message.Data), size);
+                await message.AckAsync();
+                progress.Add(1);
+                if (--left == 0 || progress.IsStopped)
+                {
+                    break;
+                }
             }
         }
     }
@@ -161,7 +172,7 @@ internal sealed class EarshotStreamClient : IStreamClient
 
     private async Task<INatsJSConsumer> MakeConsumerAsync() => await Context.CreateConsumerAsync(StreamWorkload.Stream, new ConsumerConfig
     {
-        Name = string.Create(CultureInfo.InvariantCulture, $"earshot{++_number}"),
+        Name = string.Create(CultureInfo.InvariantCulture, $"earshot-{_runId}-{++_number}"), // not that of another run: the stream may be the same
         AckPolicy = ConsumerConfigAckPolicy.Explicit,
         MaxAckPending = -1,
         InactiveThreshold = TimeSpan.FromMinutes(1),

@@ -15,6 +15,7 @@ internal sealed class RawStreamClient : IStreamClient
     private readonly ArrayBufferWriter<byte> _acks = new(64 * 1024);
     private Socket? _socket;
     private ReplyReader? _replies;
+    private RawObjects? _objects;
     private readonly string _runId = Guid.NewGuid().ToString("N");
     private int _number;
 
@@ -23,6 +24,8 @@ internal sealed class RawStreamClient : IStreamClient
     private Socket Socket => _socket ?? throw new InvalidOperationException("Connect first.");
 
     private ReplyReader Replies => _replies ?? throw new InvalidOperationException("Connect first.");
+
+    private RawObjects Objects => _objects ??= new RawObjects(Socket, Replies);
 
     public Task ConnectAsync(int port)
     {
@@ -51,27 +54,11 @@ internal sealed class RawStreamClient : IStreamClient
         });
     });
 
-    public Task ConsumeAsync(int size, bool pooled, Progress progress) => OnOwnThread(() =>
+    public Task ConsumeAsync(int size, int messages, bool pooled, Progress progress) => OnOwnThread(() =>
     {
-        string consumer = MakeConsumer();
-        int outstanding = 0;
         while (!progress.IsStopped)
         {
-            if (outstanding <= StreamWorkload.Batch / 2)
-            {
-                Pull(StreamWorkload.Stream, consumer, StreamWorkload.Batch - outstanding);
-                outstanding = StreamWorkload.Batch;
-            }
-
-            int count = ReadAndAcknowledge(size);
-            outstanding -= count;
-            progress.Add(count);
-        }
-
-        // What was requested comes before the next pass begins.
-        while (outstanding > 0)
-        {
-            outstanding -= ReadAndAcknowledge(size);
+            ReadAll(StreamWorkload.Stream, MakeConsumer(), messages, progress, () => ReadAndAcknowledge(size));
         }
     });
 
@@ -112,28 +99,19 @@ internal sealed class RawStreamClient : IStreamClient
         }
     });
 
-    public Task WatchAsync(int size, Progress progress) => OnOwnThread(() =>
+    public Task WatchAsync(int size, int messages, Progress progress) => OnOwnThread(() =>
     {
-        string consumer = string.Create(CultureInfo.InvariantCulture, $"raw{++_number}");
-        StreamSetup.MakeWatch(Socket, Replies, consumer);
-        int outstanding = 0;
-        while (!progress.IsStopped || outstanding > 0) // what was requested comes before the next pass begins
+        while (!progress.IsStopped)
         {
-            if (!progress.IsStopped && outstanding <= StreamWorkload.Batch / 2)
-            {
-                Pull(StreamWorkload.BucketStream, consumer, StreamWorkload.Batch - outstanding);
-                outstanding = StreamWorkload.Batch;
-            }
-
-            int count = Replies.Read(1, (_, payload) => Check(payload.Length == size));
-            outstanding -= count;
-            progress.Add(count);
+            string consumer = NextName();
+            StreamSetup.MakeWatch(Socket, Replies, consumer);
+            ReadAll(StreamWorkload.BucketStream, consumer, messages, progress, () => Replies.Read(1, (_, payload) => Check(payload.Length == size)));
         }
     });
 
-    public Task PutObjectsAsync(int size, Progress progress) => OnOwnThread(() => new RawObjects(Socket, Replies).Put(size, progress));
+    public Task PutObjectsAsync(int size, Progress progress) => OnOwnThread(() => Objects.Put(size, progress));
 
-    public Task GetObjectsAsync(int size, Progress progress) => OnOwnThread(() => new RawObjects(Socket, Replies).Get(size, progress));
+    public Task GetObjectsAsync(int size, Progress progress) => OnOwnThread(() => Objects.Get(size, progress));
 
     public ValueTask DisposeAsync()
     {
@@ -141,12 +119,35 @@ internal sealed class RawStreamClient : IStreamClient
         return ValueTask.CompletedTask;
     }
 
+    // Requests no more than there is, and reads all that was requested, so that nothing of it comes into the next pass.
+    private void ReadAll(string stream, string consumer, int messages, Progress progress, Func<int> read)
+    {
+        int outstanding = 0;
+        int unrequested = messages;
+        while (outstanding > 0 || (unrequested > 0 && !progress.IsStopped))
+        {
+            if (outstanding <= StreamWorkload.Batch / 2 && unrequested > 0 && !progress.IsStopped)
+            {
+                int batch = Math.Min(StreamWorkload.Batch - outstanding, unrequested);
+                Pull(stream, consumer, batch);
+                (outstanding, unrequested) = (outstanding + batch, unrequested - batch);
+            }
+
+            int count = read();
+            outstanding -= count;
+            progress.Add(count);
+        }
+    }
+
     private string MakeConsumer()
     {
-        string name = string.Create(CultureInfo.InvariantCulture, $"raw{++_number}");
+        string name = NextName();
         StreamSetup.MakeConsumer(Socket, Replies, name);
         return name;
     }
+
+    // Not that of another run: the stream may be the same.
+    private string NextName() => string.Create(CultureInfo.InvariantCulture, $"raw-{_runId}-{++_number}");
 
     private static void Check(bool isExpected)
     {

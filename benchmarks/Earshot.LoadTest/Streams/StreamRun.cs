@@ -1,3 +1,4 @@
+using System.Globalization;
 using Earshot.LoadTest.Opponents;
 
 namespace Earshot.LoadTest.Streams;
@@ -14,12 +15,10 @@ internal static class StreamRun
         {
             using NatsServerProcess server = await NatsServerProcess.StartAsync(options.NatsServer!, "-js", "-sd", folder);
             var rows = new List<Row>();
-            foreach (string? name in options.Workloads.Where(StreamWorkload.Names.Contains))
+            (string Name, int Size)[] cases = [.. from name in options.Workloads.Where(StreamWorkload.Names.Contains) from size in options.SizesOf(name) select (name, size)];
+            foreach ((int number, (string? name, int size)) in cases.Index())
             {
-                foreach (int size in options.SizesOf(name))
-                {
-                    rows.AddRange(await MeasureAsync(name, size, server, options));
-                }
+                rows.AddRange(await MeasureAsync(new StreamWorkload(name, size, server.Port), options, $"[{number + 1} of {cases.Length}] {name}, {size} B"));
             }
 
             return rows;
@@ -30,7 +29,7 @@ internal static class StreamRun
         }
     }
 
-    private static async Task<IEnumerable<Row>> MeasureAsync(string name, int size, NatsServerProcess server, LoadTestOptions options)
+    private static async Task<List<Row>> MeasureAsync(StreamWorkload workload, LoadTestOptions options, string place)
     {
         var runs = new Dictionary<string, List<Measurement>>();
         for (int round = 0; round < options.Runs; round++)
@@ -38,17 +37,26 @@ internal static class StreamRun
             foreach (Func<IStreamClient> create in s_clients)
             {
                 await using IStreamClient client = create();
-                await Console.Error.WriteLineAsync($"{name}, {size} B, {client.Name}, run {round + 1} of {options.Runs}");
+                TimeSpan warmUp = round == 0 ? LoadTestOptions.FirstWarmUp : options.WarmUp;
+                if (workload.MessagesToFill(warmUp, options.Measured) is > 1 and int messages)
+                {
+                    await Console.Error.WriteLineAsync($"{place}, filling a stream with {messages} messages");
+                }
+
+                await Task.Run(() => workload.PrepareAsync(warmUp, options.Measured));
+                await Console.Error.WriteLineAsync($"{place}, {client.Name}, run {round + 1} of {options.Runs}");
                 GC.Collect();
                 GC.WaitForPendingFinalizers();
-                TimeSpan warmUp = round == 0 ? LoadTestOptions.FirstWarmUp : options.WarmUp;
-                Measurement run = await Task.Run(() => new StreamWorkload(name, size, server).RunAsync(client, warmUp, options.Measured));
+                Measurement run = await Task.Run(() => workload.RunAsync(client, warmUp, options.Measured));
                 (runs.TryGetValue(client.Name, out List<Measurement>? list) ? list : runs[client.Name] = []).Add(run);
             }
         }
 
         double raw = Measurement.Median(runs[RawLimit.RawName]).Rate;
-        return runs.Select(pair => (pair.Key, Median: Measurement.Median(pair.Value)))
-            .Select(result => new Row(name, "nats-server", size, result.Key, result.Median, result.Median.Rate / raw) { IsReference = result.Key == RawLimit.RawName });
+        List<Row> rows = [.. runs.Select(pair => (pair.Key, Median: Measurement.Median(pair.Value)))
+            .Select(result => new Row(workload.Name, "nats-server", workload.Size, result.Key, result.Median, result.Median.Rate / raw) { IsReference = result.Key == RawLimit.RawName })];
+        await Console.Error.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture, $"{place}: {string.Join(", ", rows.Select(row => $"{row.Client} {row.Median.Rate:0}/s {row.ShareOfRaw:0%}"))}"));
+        return rows;
     }
 }

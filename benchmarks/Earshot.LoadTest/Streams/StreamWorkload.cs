@@ -1,9 +1,7 @@
-using Earshot.LoadTest.Opponents;
-
 namespace Earshot.LoadTest.Streams;
 
 /// <summary>One thing to measure against a server with JetStream. Each run has a connection and a consumer of its own.</summary>
-internal sealed class StreamWorkload(string name, int size, NatsServerProcess server)
+internal sealed class StreamWorkload(string name, int size, int port)
 {
     /// <summary>What the message is called that is published and read.</summary>
     public const string Subject = "load.stream";
@@ -34,6 +32,12 @@ internal sealed class StreamWorkload(string name, int size, NatsServerProcess se
 
     private const int Window = 256;
 
+    private int _filled; // messages of the stream; only reads leave it as it is
+
+    public string Name => name;
+
+    public int Size => size;
+
     // Waits are measured where a caller waits for each message.
     private bool HasLatencies => name is "js-publish" or "js-next" or "kv-put" or "kv-get";
 
@@ -42,24 +46,45 @@ internal sealed class StreamWorkload(string name, int size, NatsServerProcess se
     /// <summary>Whether a workload has objects, which all have one size.</summary>
     public static bool HasObjects(string name) => name is "object-put" or "object-get";
 
-    public async Task<Measurement> RunAsync(IStreamClient client, TimeSpan warmUp, TimeSpan measured)
+    /// <summary>The number of messages that the stream needs before the next run; 0 when it has them, or needs none.</summary>
+    public int MessagesToFill(TimeSpan warmUp, TimeSpan measured)
     {
-        await (HasObjects(name)
-            ? StreamSetup.MakeBucketAsync(server.Port)
-            : StreamSetup.MakeAsync(server.Port, size, IsRead ? Messages(warmUp, measured) : name == "kv-get" ? 1 : 0, isBucket: name.StartsWith("kv-", StringComparison.Ordinal)));
-        await client.ConnectAsync(server.Port);
+        int messages = IsRead ? Messages(warmUp, measured) : name == "kv-get" ? 1 : 0;
+        return messages <= _filled ? 0 : messages;
+    }
+
+    /// <summary>Makes the stream or bucket of the next run, unless that of the last run can be read again.</summary>
+    public async Task PrepareAsync(TimeSpan warmUp, TimeSpan measured)
+    {
+        int messages = MessagesToFill(warmUp, measured);
+        if (messages == 0 && _filled > 0)
+        {
+            return;
+        }
+
+        await (HasObjects(name) ? StreamSetup.MakeBucketAsync(port) : StreamSetup.MakeAsync(port, size, messages, isBucket: name.StartsWith("kv-", StringComparison.Ordinal)));
+        _filled = messages;
+    }
+
+    /// <param name="client">The client.</param>
+    /// <param name="warmUp">The time before the measurement.</param>
+    /// <param name="measured">The time of the measurement.</param>
+    /// <param name="cpu">The time that the process of interest has used; null: this one.</param>
+    public async Task<Measurement> RunAsync(IStreamClient client, TimeSpan warmUp, TimeSpan measured, Func<TimeSpan>? cpu = null)
+    {
+        await client.ConnectAsync(port);
         byte[] payload = new byte[HasObjects(name) ? 0 : size];
         payload.AsSpan().Fill((byte)'x');
         Latencies? latencies = HasLatencies ? new Latencies() : null;
         await OnceAsync(client, payload, new Progress(), warmUp);
         var progress = new Progress(latencies);
-        var start = Snapshot.Take();
+        var start = Snapshot.Take(cpu?.Invoke());
         await OnceAsync(client, payload, progress, measured);
-        var run = Measurement.Between(start, Snapshot.Take(), progress.Count);
+        var run = Measurement.Between(start, Snapshot.Take(cpu?.Invoke()), progress.Count);
         return latencies?.AddTo(run) ?? run;
     }
 
-    // Enough for the fastest reader; each pass reads the stream from its beginning.
+    // So many that a reader seldom comes to the end: only then another consumer has to be created within the measured time.
     private static int Messages(TimeSpan warmUp, TimeSpan measured) => (int)(600_000 * Math.Max(warmUp.TotalSeconds, measured.TotalSeconds));
 
     private async Task OnceAsync(IStreamClient client, byte[] payload, Progress progress, TimeSpan time)
@@ -69,13 +94,13 @@ internal sealed class StreamWorkload(string name, int size, NatsServerProcess se
         {
             "js-publish" => client.PublishAsync(payload, 1, progress),
             "js-window" => client.PublishAsync(payload, Window, progress),
-            "js-consume" => client.ConsumeAsync(size, pooled: false, progress),
+            "js-consume" => client.ConsumeAsync(size, _filled, pooled: false, progress),
             "object-put" => client.PutObjectsAsync(size, progress),
             "object-get" => client.GetObjectsAsync(size, progress),
-            "js-consume-owner" => client.ConsumeAsync(size, pooled: true, progress),
+            "js-consume-owner" => client.ConsumeAsync(size, _filled, pooled: true, progress),
             "kv-put" => client.PutAsync(payload, progress),
             "kv-get" => client.GetAsync(size, progress),
-            "kv-watch" => client.WatchAsync(size, progress),
+            "kv-watch" => client.WatchAsync(size, _filled, progress),
             _ => client.NextAsync(size, progress),
         });
         if (!progress.IsStopped)

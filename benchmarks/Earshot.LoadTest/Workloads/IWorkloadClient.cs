@@ -14,17 +14,18 @@ internal enum ReceiveForm
 }
 
 /// <summary>
-/// The operations that a workload requires of a client: one connection that performs one operation and counts every message until
+/// The operations that a workload requires of a client: a connection that performs one operation and counts every message until
 /// it is stopped. The client implements the loop, so that no abstraction is measured with it.
 /// </summary>
 internal interface IWorkloadClient : IAsyncDisposable
 {
     string Name { get; }
 
-    Task ConnectAsync(int port);
+    /// <summary>Opens the connections, which take turns with requests; all else uses the first one.</summary>
+    Task ConnectAsync(int port, int connections = 1);
 
-    /// <summary>Publishes the payload repeatedly, with <paramref name="tasks"/> concurrent tasks, until the progress is stopped.</summary>
-    Task PublishAsync(string subject, byte[] payload, int tasks, Progress progress);
+    /// <summary>Publishes the input repeatedly, with as many concurrent tasks as it says, until the progress is stopped.</summary>
+    Task PublishAsync(PublishInput input, Progress progress);
 
     /// <summary>Returns when the other side has processed all that was published.</summary>
     Task FlushAsync();
@@ -33,8 +34,8 @@ internal interface IWorkloadClient : IAsyncDisposable
     /// Subscribes, calls <paramref name="subscribed"/> once the server has confirmed it, and counts messages until the progress
     /// is stopped.
     /// </summary>
-    Task ReceiveAsync(string subject, int size, ReceiveForm form, Action subscribed, Progress progress);
+    Task ReceiveAsync(ReceiveInput input, Action subscribed, Progress progress);
 
-    /// <summary>Keeps this number of requests in flight until the progress is stopped.</summary>
+    /// <summary>Keeps this number of requests in flight, over all connections in turn, until the progress is stopped.</summary>
     Task RequestAsync(string subject, byte[] payload, int outstanding, Progress progress);
 }

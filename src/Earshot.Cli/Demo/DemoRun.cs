@@ -1,4 +1,5 @@
 using System.Globalization;
+using Earshot.Cli.Output;
 using Earshot.Cli.Servers;
 
 namespace Earshot.Cli.Demo;
@@ -15,6 +16,9 @@ internal sealed class DemoRun(DemoOptions options, IReadOnlyList<DemoSection> sc
 
     private readonly EventPrinter _printer = new(screen, options.Verbose ? NatsEventSeverity.Trace : NatsEventSeverity.Information);
     private readonly JournalFollower _follower = new();
+
+    /// <summary>The events so far.</summary>
+    internal IReadOnlyList<NatsConnectionEvent> Seen => _follower.Seen;
 
     /// <summary>Plays the script.</summary>
     /// <param name="cancellationToken">Ends it early; the servers are ended first.</param>

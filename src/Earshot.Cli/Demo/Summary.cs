@@ -1,5 +1,6 @@
 using System.Globalization;
 
+using Earshot.Cli.Output;
 namespace Earshot.Cli.Demo;
 
 /// <summary>

@@ -8,6 +8,12 @@ internal interface IDemoCluster : IAsyncDisposable
     /// <summary>The servers, running or not, in the order they were added; a removed one is not in it.</summary>
     IReadOnlyList<IDemoServer> Nodes { get; }
 
+    /// <summary>The number of replicas that a stream has.</summary>
+    int Replicas { get; }
+
+    /// <summary>Takes the leader of a stream and of its consumers away, until another one is elected; false when only the stop of its server does that.</summary>
+    bool TryElect(string stream);
+
     /// <summary>Adds a server and completes when it is advertised to clients.</summary>
     Task<IDemoServer> AddNodeAsync(CancellationToken cancellationToken);
 

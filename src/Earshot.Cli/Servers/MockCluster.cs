@@ -3,14 +3,20 @@ namespace Earshot.Cli.Servers;
 /// <summary>Servers in this process, which need nothing that has to be installed.</summary>
 internal sealed class MockCluster : IDemoCluster
 {
+    private static readonly TimeSpan s_election = TimeSpan.FromSeconds(1);
+
     private readonly NatsTestCluster _cluster;
+    private readonly NatsTestServerJetStream _jetStream;
     private readonly List<Node> _nodes;
 
     private MockCluster(NatsTestCluster cluster)
     {
         _cluster = cluster;
+        _jetStream = cluster.Servers[^1].JetStream;
         _nodes = [.. cluster.Servers.Select(server => new Node(cluster, server))];
     }
+
+    public int Replicas => 1;
 
     public IReadOnlyList<IDemoServer> Nodes => _nodes;
 
@@ -21,6 +27,7 @@ internal sealed class MockCluster : IDemoCluster
         {
             LameDuckGracePeriod = DemoSetting.LameDuckGracePeriod,
             TimeProvider = time,
+            JetStream = true,
             Users =
             [
                 new NatsTestServerUser(DemoSetting.Client, DemoSetting.Password) { Permissions = new() { SubscribeDeny = [DemoSetting.ForbiddenToClient] } },
@@ -28,6 +35,12 @@ internal sealed class MockCluster : IDemoCluster
             ],
         };
         return new MockCluster(await NatsTestCluster.StartAsync(DemoSetting.Nodes, options, cancellationToken).ConfigureAwait(false));
+    }
+
+    public bool TryElect(string stream)
+    {
+        _jetStream.Faults.ChangeLeader(stream, s_election);
+        return true;
     }
 
     public async Task<IDemoServer> AddNodeAsync(CancellationToken cancellationToken)

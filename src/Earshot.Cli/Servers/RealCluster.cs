@@ -21,6 +21,8 @@ internal sealed class RealCluster : IDemoCluster
 
     public IReadOnlyList<IDemoServer> Nodes => [.. _cluster.Nodes.Select(Of)];
 
+    public int Replicas => DemoSetting.Nodes;
+
     /// <summary>Completes when the servers form a cluster.</summary>
     internal static async Task<IDemoCluster> StartAsync(CancellationToken cancellationToken)
     {
@@ -29,6 +31,8 @@ internal sealed class RealCluster : IDemoCluster
         return new RealCluster(await NatsCluster.StartAsync(
             DemoSetting.Nodes, number => setup with { JetStream = number <= DemoSetting.Nodes }, cancellationToken).ConfigureAwait(false));
     }
+
+    public bool TryElect(string stream) => false;
 
     public async Task<IDemoServer> AddNodeAsync(CancellationToken cancellationToken)
     {

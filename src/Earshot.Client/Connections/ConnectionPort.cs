@@ -23,6 +23,15 @@ internal sealed class ConnectionPort(NatsConnection connection, ConnectionCompos
     /// <summary>The one queue of deadlines on this clock.</summary>
     public TimerQueue Timers => TimerQueue.For(Time);
 
+    /// <summary>The source of random numbers of the connection, for every delay and every choice. Safe for use from any thread.</summary>
+    public Random Random => parts.Loop.Random;
+
+    /// <summary>The name that servers have for the connection: with <see cref="NatsOpts.UniqueName"/> another one than that of the options.</summary>
+    public string? ClientName => parts.Loop.ClientName;
+
+    /// <summary>The connection is closed or has given up. True before extensions are notified of it; false again when it connects again.</summary>
+    public bool IsOver => parts.Status.State.IsOver;
+
     /// <summary>Longest inbound message the server accepts, headers included.</summary>
     public long MaxPayload => parts.Outbound.MaxPayload;
 
@@ -37,6 +46,13 @@ internal sealed class ConnectionPort(NatsConnection connection, ConnectionCompos
 
     /// <summary>Round trip of the last keep-alive ping of the live session; null: none yet.</summary>
     public TimeSpan? RoundTrip => parts.Status.Session?.LastRoundTrip;
+
+    /// <summary>When the credentials of the live session expire; null: never, or no session.</summary>
+    public DateTimeOffset? CredentialsExpireAt => parts.Status.Session?.JwtExpiresAt.Value;
+
+    /// <summary>Drains all subscriptions and the reads of extensions, and leaves the connection open. Never throws.</summary>
+    public Task<NatsDrainCompletedEvent> DrainSubscriptionsAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
+        SubscriptionsDrain.RunAsync(parts, OptionTimes.Of(timeout), cancellationToken);
 
     /// <summary>Appends an event to the journal of the connection. Any thread; not under the outbound gate.</summary>
     public void Append(NatsConnectionEvent e) => parts.Journal.Append(e);
@@ -82,6 +98,23 @@ internal sealed class ConnectionPort(NatsConnection connection, ConnectionCompos
 
     /// <summary>Completes when a session is there; fails when the connection has given up.</summary>
     public Task NextSession() => parts.Availability.NextSession();
+
+    /// <summary>Waits for a time; fails with <see cref="Closed"/> as soon as the connection ends, or if it is over already.</summary>
+    public async Task DelayAsync(TimeSpan delay, CancellationToken cancellationToken)
+    {
+        Task over = parts.Loop.Waiters.Over;
+        using (var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
+        {
+            await Task.WhenAny(Task.Delay(delay, Time, either.Token), over).ConfigureAwait(false);
+            await either.CancelAsync().ConfigureAwait(false); // no timer is left behind
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        if (over.IsCompleted)
+        {
+            throw Closed(NatsOutcome.NotSent);
+        }
+    }
 
     /// <summary>Connects if the connection was never connected.</summary>
     public ValueTask EnsureConnectedAsync(CancellationToken cancellationToken) => parts.Availability.EnsureConnectedAsync(cancellationToken);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using Earshot.Connections;
 using Earshot.Events;
 using Earshot.Lifecycle;
@@ -20,11 +19,9 @@ namespace Earshot;
 /// Thread-safe. Use one connection for many publishers and subscriptions; dispose it when it is no longer needed. Protocol:
 /// https://docs.nats.io/reference/reference-protocols/nats-protocol.
 /// </remarks>
-public class NatsConnection : NatsConnectionEvents, INatsConnection
+public class NatsConnection : NatsConnectionEvents, INatsConnection, ILiveServer
 {
     private readonly ConnectionComposition _parts;
-    private readonly Publisher _publisher;
-    private readonly bool _hasDefaultRegistry;
     private PublishRules _rules;
     private NatsEvents? _events; // made for the first who listens
 
@@ -45,18 +42,16 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
 
     internal NatsConnection(NatsOpts opts, ConnectionComposition parts)
     {
-        (Opts, _parts) = (opts, parts);
-        _hasDefaultRegistry = opts.SerializerRegistry is NatsDefaultSerializerRegistry;
-        _rules = new PublishRules(opts.Headers, opts.MaxControlLine);
-        _publisher = parts.Publisher;
-        BuiltInReaders.Attach(parts.Journal, opts.LoggerFactory, opts.SuppressSlowConsumerWarnings);
+        _parts = parts;
+        _rules = new PublishRules(opts.Headers, opts.MaxControlLine) { HasDefaultRegistry = opts.SerializerRegistry is NatsDefaultSerializerRegistry };
+        BuiltInReaders.Attach(parts.Journal, opts.LoggerFactory, opts.Name, opts.SuppressSlowConsumerWarnings);
         foreach (INatsConnectionListener listener in opts.ConnectionListeners)
         {
             Events.Add(listener);
         }
 
-        opts.Events.Attach(parts.Journal);
-        foreach (string text in ConnectionPlan.For(opts).WithoutEffect)
+        opts.EventsIfUsed?.Attach(parts.Journal);
+        foreach (string text in parts.Plan.WithoutEffect)
         {
             parts.Journal.Append(new NatsConfigurationWarningEvent { Code = "OptionWithoutEffect", Text = text });
         }
@@ -75,10 +70,13 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     public CancellationToken SessionToken => _parts.Status.Session?.Token ?? new CancellationToken(canceled: true);
 
     /// <inheritdoc/>
+    public string ConnectionId => Earshot.Events.ConnectionId.Show(_parts.Status.Id)!;
+
+    /// <inheritdoc/>
     public INatsServerInfo? ServerInfo => _parts.Status.State.Live?.Info;
 
     /// <inheritdoc/>
-    public NatsOpts Opts { get; }
+    public NatsOpts Opts => _parts.Plan.Opts;
 
     /// <inheritdoc/>
     public NatsConnectionState ConnectionState => _parts.Status.VisibleState;
@@ -146,9 +144,8 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     /// <inheritdoc/>
     public ValueTask PublishAsync<T>(string subject, T? data, NatsHeaders? headers = null, string? replyTo = null, INatsSerialize<T>? serializer = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default)
     {
-        // Code for byte[] is shared with that for all classes, where each type check costs a call; so this is the only one.
-        if (typeof(T) == typeof(byte[]) && headers is null && replyTo is null && serializer is null && opts is null && _hasDefaultRegistry && !cancellationToken.IsCancellationRequested
-            && IsUsable && _parts.Outbound.TryPublishPlain(subject, Unsafe.As<T?, byte[]?>(ref data)))
+        if (serializer is null && opts is null && _rules.HasDefaultRegistry && !cancellationToken.IsCancellationRequested && IsUsable && !MessageTelemetry.IsSendObserved
+            && PlainPublish.TryAppend(_parts.Outbound, _rules, subject, replyTo, headers, ref data))
         {
             return default;
         }
@@ -160,7 +157,8 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         }
 
         var call = new PublishCall(subject, Allowed(headers), replyTo, opts?.Timeout ?? Opts.CommandTimeout, cancellationToken);
-        return IsUsable ? _publisher.PublishAsync(call, data, serializer ?? Serializer<T>()) : ConnectAndPublishAsync(call.WithOwnHeaders(), data, serializer ?? Serializer<T>());
+        serializer ??= Serializer<T>();
+        return MessageTelemetry.IsSendObserved ? PublishObservedAsync(call, data, serializer) : SendAsync(call, data, serializer);
     }
 
     /// <inheritdoc/>
@@ -200,7 +198,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         var call = new PublishCall(subject, Allowed(headers), null, replyOpts?.Timeout ?? Opts.RequestTimeout, cancellationToken) { SendTimeout = requestOpts?.Timeout ?? Timeout.InfiniteTimeSpan };
         var terms = new ReplyOptions<TReply>(new MessageSource(this, Journal), replySerializer ?? Deserializer<TReply>(), replyOpts?.ThrowIfNoResponders != false);
         requestSerializer ??= Serializer<TRequest>();
-        return IsUsable ? PendingReply<TReply>.Ask(_parts.Requester, call, data, requestSerializer, terms) : ConnectAndAskAsync(call, data, requestSerializer, terms);
+        return MessageTelemetry.IsSendObserved ? AskObservedAsync(call, data, requestSerializer, terms) : AskAsync(call, data, requestSerializer, terms);
     }
 
     /// <inheritdoc/>
@@ -223,7 +221,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
         var replies = (NatsSub<TReply>)await PayloadForm.OrReleaseAsync(SubscribeCoreAsync(call.ReplyTo!, null, replySerializer, replyOpts, cancellationToken), data).ConfigureAwait(false);
         try
         {
-            await _publisher.PublishAsync(call, data, requestSerializer ?? Serializer<TRequest>()).ConfigureAwait(false);
+            await _parts.Publisher.PublishAsync(call, data, requestSerializer ?? Serializer<TRequest>()).ConfigureAwait(false);
             return replies;
         }
         catch
@@ -314,6 +312,52 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
 
     private bool IsUsable => ConnectionAvailability.IsUsable(_parts.Status.State, Opts);
 
+    NatsServer? ILiveServer.LiveServer => _parts.Status.State.Live?.Server;
+
+    private ValueTask SendAsync<T>(in PublishCall call, T? data, INatsSerialize<T> serializer) =>
+        IsUsable ? _parts.Publisher.PublishAsync(call, data, serializer) : ConnectAndPublishAsync(call.WithOwnHeaders(), data, serializer);
+
+    private async ValueTask PublishObservedAsync<T>(PublishCall call, T? data, INatsSerialize<T> serializer)
+    {
+        SendOperation operation = MessageTelemetry.BeginSend(this, MessageTelemetry.Publish, call.Subject, call.Headers, call.ReplyTo);
+        Exception? error = null;
+        try
+        {
+            await SendAsync(call with { Headers = operation.Headers }, data, serializer).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            error = e;
+            throw;
+        }
+        finally
+        {
+            operation.End(error);
+        }
+    }
+
+    private ValueTask<NatsMsg<TReply>> AskAsync<TRequest, TReply>(in PublishCall call, TRequest? data, INatsSerialize<TRequest> serializer, in ReplyOptions<TReply> terms) =>
+        IsUsable ? PendingReply<TReply>.Ask(_parts.Requester, call, data, serializer, terms) : ConnectAndAskAsync(call, data, serializer, terms);
+
+    private async ValueTask<NatsMsg<TReply>> AskObservedAsync<TRequest, TReply>(PublishCall call, TRequest? data, INatsSerialize<TRequest> serializer, ReplyOptions<TReply> terms)
+    {
+        SendOperation operation = MessageTelemetry.BeginSend(this, MessageTelemetry.Request, call.Subject, call.Headers, null);
+        Exception? error = null;
+        try
+        {
+            return await AskAsync(call with { Headers = operation.Headers }, data, serializer, terms).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            error = e;
+            throw;
+        }
+        finally
+        {
+            operation.End(error);
+        }
+    }
+
     private async ValueTask<NatsMsg<TReply>> ConnectAndAskAsync<TRequest, TReply>(PublishCall call, TRequest? data, INatsSerialize<TRequest> serializer, ReplyOptions<TReply> terms)
     {
         long started = Opts.TimeProvider.GetTimestamp();
@@ -334,13 +378,13 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection
     private async ValueTask ConnectAndPublishAsync<T>(PublishCall call, T? data, INatsSerialize<T> serializer)
     {
         call = call with { Timeout = await PayloadForm.OrReleaseAsync(_parts.Availability.ConnectWithinAsync(call.Timeout, call.CancellationToken), data).ConfigureAwait(false) };
-        await _publisher.PublishAsync(call, data, serializer).ConfigureAwait(false);
+        await _parts.Publisher.PublishAsync(call, data, serializer).ConfigureAwait(false);
     }
 
     // Others were rejected by the rules: a block that is left without headers is empty and is not sent.
     private NatsHeaders? Allowed(NatsHeaders? headers) => Opts.Headers ? headers : null;
 
-    private INatsSerialize<T> Serializer<T>() => _hasDefaultRegistry ? NatsDefaultSerializer<T>.Default : Opts.SerializerRegistry.GetSerializer<T>();
+    private INatsSerialize<T> Serializer<T>() => _rules.HasDefaultRegistry ? NatsDefaultSerializer<T>.Default : Opts.SerializerRegistry.GetSerializer<T>();
 
-    private INatsDeserialize<T> Deserializer<T>() => _hasDefaultRegistry ? NatsDefaultSerializer<T>.Default : Opts.SerializerRegistry.GetDeserializer<T>();
+    private INatsDeserialize<T> Deserializer<T>() => _rules.HasDefaultRegistry ? NatsDefaultSerializer<T>.Default : Opts.SerializerRegistry.GetDeserializer<T>();
 }

@@ -25,6 +25,8 @@ public readonly record struct NatsStats(
     public long UncertainMessages { get; init; }
     /// <summary>Bytes of <see cref="UncertainMessages"/>, including protocol frames between them.</summary>
     public long UncertainBytes { get; init; }
+    /// <summary>Inbound messages for which there was no subscription: they arrived behind its end, which is normal for a moment, or the server sent them by mistake.</summary>
+    public long UnroutedMessages { get; init; }
     /// <summary>Requests that wait for a reply.</summary>
     public long RequestsInFlight { get; init; }
 }

@@ -29,6 +29,7 @@ public sealed class NatsConnectionFailedException : NatsDeliveryException
             return "Could not connect: the server pool is empty.";
         }
 
-        return $"Could not connect to any of {failures.Count} address(es): {string.Join("; ", failures)}";
+        string servers = failures.Count == 1 ? "" : $" to any of {failures.Count} addresses";
+        return $"Could not connect{servers}: {string.Join("; ", failures)}";
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Earshot.Protocol;
 
 namespace Earshot.Messages;
@@ -31,7 +30,7 @@ internal readonly struct InboundMessage(string subject, string? replyTo, byte[] 
     public static byte[] Join(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, bool isPooled)
     {
         int length = headers.Length + payload.Length;
-        byte[] array = length == 0 ? [] : isPooled ? ArrayPool<byte>.Shared.Rent(length) : GC.AllocateUninitializedArray<byte>(length);
+        byte[] array = length == 0 ? [] : isPooled ? PayloadArrays.Pool.Rent(length) : GC.AllocateUninitializedArray<byte>(length);
         headers.CopyTo(array);
         payload.CopyTo(array.AsSpan(headers.Length));
         return array;

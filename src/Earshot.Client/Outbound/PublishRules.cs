@@ -24,6 +24,17 @@ internal struct PublishRules(bool hasHeaders, int maxControlLine)
         }
     }
 
+    /// <summary>Whether values are serialized as without a registry of the application.</summary>
+    public bool HasDefaultRegistry { readonly get; init; }
+
+    /// <summary>Whether headers may be sent.</summary>
+    public readonly bool AllowsHeaders => hasHeaders;
+
+    /// <summary>Whether the subjects are certainly valid, because they are those of the last message or plain ones. False says nothing.</summary>
+    public readonly bool AreKnown(OutboundBuffer outbound, string subject, string? replyTo) =>
+        (outbound.IsLast(subject, replyTo) && (replyTo is null || SubjectRules.AreShort(subject, replyTo, maxControlLine)))
+        || SubjectRules.IsPlain(subject, replyTo, maxControlLine);
+
     /// <summary>Cancelled before anything was done. The memory owner passed by the caller is disposed nevertheless.</summary>
     public static ValueTask Cancelled<T>(T? data, CancellationToken cancellationToken)
     {

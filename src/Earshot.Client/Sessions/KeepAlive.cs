@@ -6,8 +6,8 @@ namespace Earshot.Sessions;
 /// <summary>
 /// Detects a stale connection on which the socket reports no error. Any inbound byte resets the timers. Idle: a PING each interval, stale
 /// after the maximum number of unanswered PINGs. With something outstanding: a probe after two seconds without inbound data
-/// (<see cref="LivenessProbe"/>). Publishes that no PONG has confirmed for two seconds cause a PING as well. It decides and reports; the
-/// session ends itself.
+/// (<see cref="LivenessProbe"/>). Publishes that no PONG has confirmed for two seconds cause a PING as well. A frame that does not end makes
+/// the connection stale although bytes are received (<see cref="IncompleteFrame"/>). It decides and reports; the session ends itself.
 /// </summary>
 internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntry
 {
@@ -15,7 +15,9 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
     private long _baseline; // silence is counted from here when nothing has come since
     private long _lastPing;
     private long _lastPong;
+    private long _uncoveredSince; // since when each check has found publishes that no PONG has confirmed; 0: the last one has not
     private LivenessProbe? _probe;
+    private IncompleteFrame? _frame;
     private TimeSpan _nextCheck;
     private PauseDetector _pauses;
     private long _lastPauseEnd;
@@ -43,6 +45,24 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
         }
 
         TimerQueue.For(parts.Time).Cancel(this);
+    }
+
+    /// <summary>
+    /// The session ends. When the process was paused, the server may have ended it meanwhile, and that is often read before the timer fires: the pause is
+    /// reported before the end, which it explains.
+    /// </summary>
+    public void ReportPause()
+    {
+        NatsProcessStalledEvent? paused;
+        lock (this)
+        {
+            paused = _isStopped ? null : FindPauseLocked(parts.Time.GetTimestamp());
+        }
+
+        if (paused is not null)
+        {
+            parts.Journal.Append(paused);
+        }
     }
 
     public void PongArrived(TimeSpan roundTrip)
@@ -92,7 +112,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
 
         if (found.Asks)
         {
-            Ping(now, found.IsReplyDue);
+            Ping(now, found.ReplyDueSince);
         }
 
         lock (this)
@@ -107,12 +127,12 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
     private Finding CheckLocked(long now)
     {
         _nextCheck = parts.Options.ProbeDelay;
-        if (_pauses.Find(now, parts.Options.StallThreshold, parts.Time, parts.Options.CollectorPauses()) is { } pause)
+        if (FindPauseLocked(now) is { } paused)
         {
             // The clock of this process ran while the process did not: what the server sent meanwhile has not been read yet.
-            _baseline = _lastPauseEnd = now;
-            (_outstanding, _probe) = (0, null);
-            return new Finding { Report = new NatsProcessStalledEvent { Duration = pause.Gap, StallKind = pause.Kind }, Asks = true, IsReplyDue = true };
+            (_baseline, _uncoveredSince) = (now, 0);
+            (_outstanding, _probe, _frame) = (0, null, null);
+            return new Finding { Report = paused, Asks = true, ReplyDueSince = now };
         }
 
         if (parts.Outbound.WriteAge is { } age && age >= parts.Options.WriteTimeout && (_lastPauseEnd == 0 || parts.Time.GetElapsedTime(_lastPauseEnd, now) >= parts.Options.WriteTimeout))
@@ -127,11 +147,16 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
         if (session.IsReadBlocked)
         {
             // We are not reading: the silence is ours, and what came meanwhile is still to be read.
-            (_baseline, _outstanding, _probe) = (now, 0, null);
+            (_baseline, _outstanding, _probe, _frame) = (now, 0, null, null);
             return default;
         }
 
         long lastInbound = Math.Max(session.LastInbound, _baseline);
+        if (IsFrameStalledLocked(now))
+        {
+            return Stale(NatsStaleConnectionReason.IncompleteFrame, lastInbound, now);
+        }
+
         if (lastInbound > _lastPing)
         {
             _outstanding = 0;
@@ -140,10 +165,42 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
         return CheckReplyLocked(lastInbound, now) ?? CheckIntervalLocked(lastInbound, now);
     }
 
+    private NatsProcessStalledEvent? FindPauseLocked(long now)
+    {
+        NatsProcessStalledEvent? paused = _pauses.Report(now, parts.Options.StallThreshold, parts.Time, parts.Options.CollectorPauses());
+        _lastPauseEnd = paused is null ? _lastPauseEnd : now;
+        return paused;
+    }
+
+    private bool IsFrameStalledLocked(long now)
+    {
+        long parsed = session.ParsedBytes; // before the bytes received, which it never exceeds
+        long received = session.ReceivedBytes;
+        if (!session.IsReceiving)
+        {
+            return false; // what was received is still being parsed: whether it ends a frame is not known yet
+        }
+
+        if (parsed == received || session.Progress is { Unread: > 0 })
+        {
+            _frame = null; // complete, or this process has not read what was received
+            return false;
+        }
+
+        if (_frame is { } frame && frame.IsSame(parsed, received))
+        {
+            return frame.IsStalled(now, parts.Options, parts.Time);
+        }
+
+        _frame = new IncompleteFrame(now, parsed, received);
+        return false;
+    }
+
     // With something outstanding: sends the probe when it is due, and reports a missing PONG after the timeout.
     private Finding? CheckReplyLocked(long lastInbound, long now)
     {
         bool isCovered = !parts.Outbound.HasUncovered;
+        _uncoveredSince = isCovered ? 0 : _uncoveredSince == 0 ? now : _uncoveredSince;
         long? pingSentAt = parts.Pings.OldestSentAt;
         long? busySince = BusySinceLocked();
         if (_probe is { } due && (lastInbound > due.PingSentAt || (busySince is null && isCovered)))
@@ -166,7 +223,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
 
         if (busySince is { } since && IsOver(Math.Max(lastInbound, since), now))
         {
-            return new Finding { Asks = true, IsReplyDue = true };
+            return new Finding { Asks = true, ReplyDueSince = UnansweredSince(now, since) };
         }
 
         return isCovered ? null : CheckUnconfirmedLocked(lastInbound, pingSentAt, now);
@@ -180,13 +237,13 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
             return null;
         }
 
-        if (pingSentAt is null)
+        if (pingSentAt is not { } sentBefore)
         {
-            return new Finding { Asks = true, IsReplyDue = true };
+            return new Finding { Asks = true, ReplyDueSince = UnansweredSince(now, _uncoveredSince) };
         }
 
         // The probe is checked again, without another PING.
-        (_lastPing, _probe, _outstanding) = (now, new LivenessProbe(now, parts.Outbound.SentBytes), Math.Max(1, _outstanding));
+        (_lastPing, _probe, _outstanding) = (now, new LivenessProbe(now, UnansweredSince(now, sentBefore), parts.Outbound.SentBytes), Math.Max(1, _outstanding));
         NoteNext(session.Progress is null ? _nextCheck : LivenessProbe.FirstCheck);
         return default(Finding);
     }
@@ -194,7 +251,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
     // Idle: a PING each interval.
     private Finding CheckIntervalLocked(long lastInbound, long now)
     {
-        if (parts.Time.GetElapsedTime(_lastPing, now) < parts.Options.PingInterval)
+        if (parts.Time.GetElapsedTime(_lastPing, now) <= parts.Options.PingInterval - parts.Options.CheckGrid)
         {
             return default;
         }
@@ -217,21 +274,40 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
         return false;
     }
 
+    // Since when the other side may have acknowledged nothing of what was written. Where all of it is acknowledged, there was nothing to
+    // acknowledge. A timer that came late leaves the PING no less time, and a long probe delay leaves it half of the timeout.
+    private long UnansweredSince(long now, long written)
+    {
+        if (session.Progress is not { Outstanding: > 0 })
+        {
+            return now;
+        }
+
+        TimeSpan half = parts.Options.ProbeTimeout / 2;
+        long earliest = now - DueTime.After(parts.Time, 0, parts.Options.ProbeDelay < half ? parts.Options.ProbeDelay : half);
+        return Math.Min(now, Math.Max(earliest, written));
+    }
+
     private void NoteNext(TimeSpan due) => _nextCheck = due < _nextCheck ? due : _nextCheck;
 
     private Finding Stale(NatsStaleConnectionReason by, long lastInbound, long now)
     {
         NatsDisconnectReason reason = by == NatsStaleConnectionReason.MissedPongs ? NatsDisconnectReason.MissedPongs : NatsDisconnectReason.ReadTimeout;
-        string stalled = by == NatsStaleConnectionReason.WriteStall ? $" A socket write has been pending for {parts.Outbound.WriteAge}." : "";
+        string stalled = by switch
+        {
+            NatsStaleConnectionReason.WriteStall => $" A socket write has been pending for {parts.Outbound.WriteAge}.",
+            NatsStaleConnectionReason.IncompleteFrame => $" A frame of the server has not ended: {session.ReceivedBytes - session.ParsedBytes} bytes of it were received in {parts.Options.FrameTimeout} or more.",
+            _ => "",
+        };
         TimeSpan silence = parts.Time.GetElapsedTime(lastInbound, now);
         return new Finding
         {
             Report = new NatsStaleConnectionEvent { Outstanding = _outstanding, Max = parts.Options.MaxPingsOut, SinceLastInbound = silence, Reason = by },
-            End = new SessionEnd(reason, new TimeoutException($"Nothing received from the server for {silence}; {_outstanding} PING(s) outstanding.{stalled}")),
+            End = new SessionEnd(reason, new TimeoutException($"Nothing received from the server for {silence}; PINGs without a PONG: {_outstanding}.{stalled}")),
         };
     }
 
-    private void Ping(long now, bool isReplyDue)
+    private void Ping(long now, long? replyDueSince)
     {
         lock (this)
         {
@@ -239,7 +315,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
             _outstanding++; // before it is sent, since its PONG may be faster than this thread
         }
 
-        PingWaiter? ping = parts.Pings.Send(inline: false, isProbe: true);
+        PingWaiter? ping = parts.Pings.Send(inline: session.SendsImmediately, isProbe: true);
         int outstanding;
         lock (this)
         {
@@ -250,9 +326,9 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
             }
 
             outstanding = _outstanding;
-            if (isReplyDue && outstanding > 0 && !_isStopped)
+            if (replyDueSince is { } since && outstanding > 0 && !_isStopped)
             {
-                _probe = new LivenessProbe(now, ping.Mark.Bytes);
+                _probe = new LivenessProbe(now, since, ping.Mark.Bytes);
                 NoteNext(session.Progress is null ? _nextCheck : LivenessProbe.FirstCheck);
             }
         }
@@ -281,6 +357,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
     private void ScheduleNext(long now)
     {
         TimeSpan untilPing = parts.Options.PingInterval - parts.Time.GetElapsedTime(_lastPing, now);
+        bool isIdle = _probe is null && _nextCheck == parts.Options.ProbeDelay;
         TimeSpan due = untilPing < _nextCheck && _probe is null ? untilPing : _nextCheck;
         if (due > parts.Options.ProbeDelay)
         {
@@ -292,8 +369,14 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
             due = TimeSpan.FromMilliseconds(1);
         }
 
-        _pauses.Expect(DueTime.After(parts.Time, now, due), now, parts.Time, parts.Options.CollectorPauses());
-        TimerQueue.For(parts.Time).Schedule(this, due);
+        long dueAt = DueTime.After(parts.Time, now, due);
+        if (isIdle)
+        {
+            dueAt = DueTime.OnGrid(parts.Time, now, dueAt, parts.Options.CheckGrid); // with those of other connections
+        }
+
+        _pauses.Expect(dueAt, now, parts.Time, parts.Options.CollectorPauses());
+        TimerQueue.For(parts.Time).ScheduleAt(this, dueAt);
     }
 
     /// <summary>The result of a check; it is processed after the lock is released. The default is no finding.</summary>
@@ -305,7 +388,7 @@ internal sealed class KeepAlive(Session session, SessionParts parts) : TimerEntr
 
         public bool Asks { get; init; }
 
-        /// <summary>The PONG is due: without it the connection is stale.</summary>
-        public bool IsReplyDue { get; init; }
+        /// <summary>Set when the PONG is due, without which the connection is stale: since when bytes may have been unacknowledged.</summary>
+        public long? ReplyDueSince { get; init; }
     }
 }

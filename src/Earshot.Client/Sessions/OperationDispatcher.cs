@@ -8,7 +8,11 @@ namespace Earshot.Sessions;
 /// <summary>One switch over what the server may say. Runs on the read loop: it never waits and never runs user code.</summary>
 internal sealed class OperationDispatcher(Session session, SessionParts parts, ISessionSink sink)
 {
+    private static readonly TimeSpan s_warningInterval = TimeSpan.FromSeconds(1);
+
     private long _messages;
+    private int _malformedInfos; // since the last warning
+    private long _warnedAt;
     private bool _isPongPending;
 
     /// <summary>The last -ERR of the session, in case it is the reason of its end.</summary>
@@ -102,7 +106,21 @@ internal sealed class OperationDispatcher(Session session, SessionParts parts, I
         catch (NatsProtocolViolationException e)
         {
             // The last good INFO stays; a server that garbles one is no reason to lose the connection.
-            parts.Journal.Append(new NatsConfigurationWarningEvent { Code = "MalformedInfo", Text = $"The server sent a malformed INFO: {session.Secrets?.Hide(e.Message) ?? e.Message}" });
+            WarnOfInfo(e);
         }
+    }
+
+    // At most once a second, so that a server that sends nothing else does not fill the journal.
+    private void WarnOfInfo(NatsProtocolViolationException e)
+    {
+        _malformedInfos++;
+        if (_warnedAt != 0 && parts.Time.GetElapsedTime(_warnedAt) < s_warningInterval)
+        {
+            return;
+        }
+
+        string text = $"The server sent a malformed INFO: {session.Secrets?.Hide(e.Message) ?? e.Message}";
+        parts.Journal.Append(new NatsConfigurationWarningEvent { Code = "MalformedInfo", Text = text, RepeatCount = _malformedInfos });
+        (_malformedInfos, _warnedAt) = (0, parts.Time.GetTimestamp());
     }
 }

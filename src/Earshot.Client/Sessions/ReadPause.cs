@@ -10,7 +10,6 @@ namespace Earshot.Sessions;
 internal sealed class ReadPause(TimeProvider time)
 {
     private const int MinProgress = 4096; // messages taken within one step: readers that take fewer are a slow consumer
-    private static readonly TimeSpan s_step = TimeSpan.FromMilliseconds(20);
 
     private readonly ReadSignal _signal = new();
     private long _since;
@@ -46,22 +45,28 @@ internal sealed class ReadPause(TimeProvider time)
     }
 
     // Near the limits: readers that keep up are waited for, so that a burst that outruns them for a moment is not dropped; a reader that
-    // is really slow costs the other subscriptions this one pause.
+    // is really slow costs the other subscriptions what its budget has.
     private async ValueTask WaitAsync(QueueReader queue, bool isFull)
     {
         long since = time.GetTimestamp();
         Volatile.Write(ref _since, since);
         queue.PauseReading(_signal, isFull);
-        bool hasCapacity;
-        long taken;
-        do
+        long taken = queue.TakenMessages;
+        while (!await WaitStepAsync(queue, isFull).ConfigureAwait(false))
         {
-            taken = queue.TakenMessages;
-            hasCapacity = await WaitStepAsync(queue, isFull).ConfigureAwait(false);
-        }
-        while (!hasCapacity && queue.TakenMessages - taken >= MinProgress);
+            if (queue.TakenMessages - taken < MinProgress)
+            {
+                queue.SpendPause(time);
+                if (!queue.IsPauseAllowed(time))
+                {
+                    break;
+                }
+            }
 
-        queue.ResumeReading(timedOut: !hasCapacity, time);
+            taken = queue.TakenMessages;
+        }
+
+        queue.ResumeReading();
         Volatile.Write(ref _longest, Math.Max(_longest, time.GetElapsedTime(since).Ticks));
         Volatile.Write(ref _since, 0);
     }
@@ -72,7 +77,7 @@ internal sealed class ReadPause(TimeProvider time)
         var timers = TimerQueue.For(time);
         if (limit is not null)
         {
-            timers.Schedule(limit, s_step);
+            timers.Schedule(limit, PauseBudget.Step);
         }
 
         while (!IsOver(queue, limit))

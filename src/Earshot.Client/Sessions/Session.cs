@@ -62,9 +62,20 @@ internal sealed class Session : IWriteFailureSink
 
     public long LastInbound => _buffer.LastInbound;
 
+    /// <inheritdoc cref="ReceiveBuffer.ParsedBytes"/>
+    public long ParsedBytes => _buffer.ParsedBytes;
+
+    public long ReceivedBytes => _buffer.ReceivedBytes;
+
+    /// <inheritdoc cref="ReceiveBuffer.IsReceiving"/>
+    public bool IsReceiving => _buffer.IsReceiving;
+
     public bool IsReadBlocked => _readLoop.IsBlocked;
 
     public int PingsOutstanding => _keepAlive.Outstanding;
+
+    /// <inheritdoc cref="ITransport.SendsImmediately"/>
+    public bool SendsImmediately => _transport.SendsImmediately;
 
     /// <summary>The progress as reported by the operating system; null where it reports none.</summary>
     public TransportProgress? Progress => _transport.Progress;
@@ -110,6 +121,7 @@ internal sealed class Session : IWriteFailureSink
     /// <summary>The read loop has ended, as the last part of the session: releases all resources and reports the end.</summary>
     public async Task LeaveAsync(SessionEnd found)
     {
+        _keepAlive.ReportPause();
         End(Explain(found));
         try
         {
@@ -170,7 +182,7 @@ internal sealed class Session : IWriteFailureSink
         if (_dispatcher.LastError is { ServerCloses: true } error && found.Reason != NatsDisconnectReason.ProtocolError)
         {
             NatsDisconnectReason reason = error.Code == NatsServerErrorCode.StaleConnection ? NatsDisconnectReason.ServerStale : NatsDisconnectReason.ServerError;
-            return new SessionEnd(reason, new NatsServerException(error), error) { SuspectedCause = SuspectError() };
+            return new SessionEnd(reason, new NatsServerException(error), error) { SuspectedCause = (reason == NatsDisconnectReason.ServerStale ? SuspectPause() : null) ?? SuspectError() };
         }
 
         if (found.Reason != NatsDisconnectReason.ServerClosed && Volatile.Read(ref _writeError) is { } writeError)
@@ -193,11 +205,10 @@ internal sealed class Session : IWriteFailureSink
             return $"slow consumer at the server: back-pressure of a subscription (Wait policy) stopped reading for {_readLoop.LongestBlock.TotalSeconds:F0} s";
         }
 
-        if (_keepAlive.LastPauseEnd is var paused and not 0 && _parts.Time.GetElapsedTime(paused) < 2 * _parts.Options.PingInterval)
-        {
-            return "the process was paused shortly before";
-        }
-
-        return JwtExpiresAt.Value is { } expired && expired <= _parts.Time.GetUtcNow() ? $"expired credentials: the JWT was valid until {expired:u}" : null;
+        return SuspectPause() ?? (JwtExpiresAt.Value is { } expired && expired <= _parts.Time.GetUtcNow() ? $"expired credentials: the JWT was valid until {expired:u}" : null);
     }
+
+    private string? SuspectPause() => _keepAlive.LastPauseEnd is var paused and not 0 && _parts.Time.GetElapsedTime(paused) < 2 * _parts.Options.PingInterval
+        ? "the process was paused shortly before"
+        : null;
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Earshot.Messages;
 using Earshot.Protocol;
 using Earshot.Timing;
@@ -9,7 +8,7 @@ namespace Earshot.Subscriptions;
 /// One subscription of the application: its queue, its limits, its count of messages still to come, its one end. It knows
 /// bytes only; a typed reader above it deserialises on the consumer's time.
 /// </summary>
-internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
+internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader, IWaitOutcome
 {
     private readonly SubscriptionTable _table;
     private readonly QueueReader _reader;
@@ -168,24 +167,26 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
     }
 
     /// <summary>True: try to read. False: ended and empty.</summary>
-    public async ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken)
+    public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        while (true)
+        if (cancellationToken.IsCancellationRequested)
         {
-            if (!Queue.IsEmpty)
-            {
-                return true;
-            }
-
-            CompleteIfDrained();
-            if (Volatile.Read(ref _isCompleted))
-            {
-                return StreamFailure is { } failure ? throw failure : false;
-            }
-
-            await _reader.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return ValueTask.FromCanceled<bool>(cancellationToken);
         }
+
+        return Queue.IsEmpty ? _reader.WaitAsync(this, cancellationToken) : new ValueTask<bool>(true);
+    }
+
+    /// <inheritdoc/>
+    public bool AfterWait()
+    {
+        if (!Queue.IsEmpty)
+        {
+            return true;
+        }
+
+        CompleteIfDrained();
+        return !Volatile.Read(ref _isCompleted) || (StreamFailure is { } failure ? throw failure : false);
     }
 
     /// <inheritdoc/>
@@ -292,7 +293,7 @@ internal sealed class Subscription : InboundTarget, INatsSub, IBatchReader
             Slow().MessageDropped(oldest.Subject, oldest.Size);
             if (oldest.IsPooled)
             {
-                ArrayPool<byte>.Shared.Return(oldest.Buffer);
+                PayloadArrays.Pool.Return(oldest.Buffer);
             }
         }
     }

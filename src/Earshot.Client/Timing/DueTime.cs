@@ -36,6 +36,16 @@ internal static class DueTime
         return now + Math.Max(1, exact);
     }
 
+    /// <summary>
+    /// The last multiple of <paramref name="grid"/> up to a timestamp, so that what may happen a little earlier happens together with others;
+    /// the timestamp itself where that multiple has passed.
+    /// </summary>
+    public static long OnGrid(TimeProvider time, long now, long dueAt, TimeSpan grid)
+    {
+        long multiple = dueAt - (dueAt % After(time, 0, grid));
+        return multiple > now ? multiple : dueAt;
+    }
+
     /// <summary>The same time for a wait on a task, which takes no more than 49 days: a longer one is infinite.</summary>
     public static TimeSpan ForWait(TimeSpan timeout) => timeout > s_longestWait ? Timeout.InfiniteTimeSpan : timeout;
 

@@ -78,12 +78,15 @@ internal sealed class TimerQueue
     /// less is due with the next tick of the clock: an entry never fires from inside this call, so a caller may hold a lock.
     /// </summary>
     [ForExtensions]
-    public void Schedule(TimerEntry entry, TimeSpan due)
+    public void Schedule(TimerEntry entry, TimeSpan due) => ScheduleAt(entry, DueAt(due));
+
+    /// <summary>The same with a timestamp of the clock, so that entries can be due at one moment. One that has passed is due with the next tick.</summary>
+    public void ScheduleAt(TimerEntry entry, long dueAt)
     {
         bool arm;
         lock (_lock)
         {
-            entry.Due = DueAt(due);
+            entry.Due = dueAt;
             entry.Order = _order++;
             _heap.Put(entry);
             arm = RequestArming();

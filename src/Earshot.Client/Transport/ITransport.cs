@@ -23,6 +23,12 @@ internal interface ITransport : IDisposable
     /// </summary>
     ValueTask SendAsync(ReadOnlyMemory<byte> bytes);
 
+    /// <summary>
+    /// Whether a send takes a thread no longer than the system call, so that one thread can send on many connections one after the other. It
+    /// runs no code of the application.
+    /// </summary>
+    bool SendsImmediately => false;
+
     /// <summary>The current progress as reported by the operating system; null where it reports none, and after the end. From any thread.</summary>
     TransportProgress? Progress => null;
 

@@ -12,7 +12,12 @@ internal static class TcpProgress
     private const int IpProtocolTcp = 6;
 
     private const int LinuxTcpInfo = 11;
+    private const int LinuxRetransmits = 2; // timeouts since the last acknowledgement of new bytes
+    private const int LinuxBackOff = 4; // how often the timeout was doubled
+    private const int LinuxTimeout = 8; // microseconds
     private const int LinuxUnackedSegments = 24;
+    private const int LinuxLastDataSent = 44; // milliseconds ago
+    private const int LinuxLastAckReceived = 56; // milliseconds ago
     private const int LinuxBytesAcked = 120;
     private const int LinuxNotSentBytes = 144;
     private const int LinuxBytesSent = 200;
@@ -59,7 +64,27 @@ internal static class TcpProgress
         long notSent = BinaryPrimitives.ReadUInt32LittleEndian(info[LinuxNotSentBytes..]);
         // The count of confirmed bytes has the SYN in it, which the other one has not: segments in flight hold one byte at least.
         bool isInFlight = BinaryPrimitives.ReadUInt32LittleEndian(info[LinuxUnackedSegments..]) > 0;
-        return new TransportProgress(acknowledged, notSent + (isInFlight ? Math.Max(1, sent - acknowledged) : 0), 0);
+        var packet = TimeSpan.FromMilliseconds(BinaryPrimitives.ReadUInt32LittleEndian(info[LinuxLastAckReceived..]));
+        TimeSpan retransmitting = isInFlight ? Retransmitting(info) : TimeSpan.Zero;
+        return new TransportProgress(acknowledged, notSent + (isInFlight ? Math.Max(1, sent - acknowledged) : 0), 0)
+        {
+            SinceAcknowledged = packet > retransmitting ? packet : retransmitting,
+        };
+    }
+
+    // How long nothing new was acknowledged, at least. The time of the last packet is not enough: a side that is not reached retransmits too, and
+    // each of its packets repeats the old acknowledgement. The n-th timeout is twice the one before, so that what elapsed until it is the next
+    // one without the first; its bytes were the last that were sent.
+    private static TimeSpan Retransmitting(ReadOnlySpan<byte> info)
+    {
+        if (info[LinuxRetransmits] == 0 || info[LinuxRetransmits] != info[LinuxBackOff])
+        {
+            return TimeSpan.Zero; // none, or a window of zero is probed
+        }
+
+        uint next = BinaryPrimitives.ReadUInt32LittleEndian(info[LinuxTimeout..]);
+        return TimeSpan.FromMicroseconds(next - (next >> info[LinuxBackOff]))
+            + TimeSpan.FromMilliseconds(BinaryPrimitives.ReadUInt32LittleEndian(info[LinuxLastDataSent..]));
     }
 
     /// <summary>Reads a TCP_INFO_v0; the count of unread bytes is not in it.</summary>

@@ -22,6 +22,8 @@ internal sealed class TcpTransport : ITransport
 
     public EndPoint? RemoteEndPoint { get; }
 
+    public bool SendsImmediately => true;
+
     public TransportProgress? Progress => TcpProgress.Read(_socket, Volatile.Read(ref _written));
 
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer) => _socket.ReceiveAsync(buffer, SocketFlags.None);

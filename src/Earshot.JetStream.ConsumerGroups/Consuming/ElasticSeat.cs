@@ -39,12 +39,20 @@ internal sealed class ElasticSeat(INatsJSContext context, GroupMember who, Consu
                 return null;
             }
 
-            await Task.WhenAny(change, Task.Delay(delay, who.Time, cancellationToken)).ConfigureAwait(false);
+            await WaitAsync(delay, change, cancellationToken).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             delay = delay * 2 < s_longestDelay ? delay * 2 : s_longestDelay;
         }
 
         return null;
+    }
+
+    // The end of the connection ends it as well: the next call fails then.
+    private async Task WaitAsync(TimeSpan delay, Task change, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(change, context.Connection.Closed, Task.Delay(delay, who.Time, either.Token)).ConfigureAwait(false);
+        await either.CancelAsync().ConfigureAwait(false);
     }
 
     private async Task<INatsJSConsumer?> TryCreateAsync(IReadOnlyList<string> filters, CancellationToken cancellationToken)

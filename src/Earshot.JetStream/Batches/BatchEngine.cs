@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Earshot.JetStream.Publishing;
 using Earshot.JetStream.Requests;
 
@@ -294,7 +293,7 @@ internal sealed class BatchEngine(ContextParts parts, string stream, BatchTerms 
 
                 _last.Ack = answer.Ack ?? _last.Ack;
                 _last.Error = answer.Ack?.Error ?? _last.Error;
-                return answer.Input with { Random = RandomNumberGenerator.GetInt32(1001) / 1000.0 };
+                return answer.Input with { Random = parts.Port.Random.NextDouble() };
         }
     }
 

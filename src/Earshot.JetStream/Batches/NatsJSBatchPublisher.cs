@@ -1,3 +1,4 @@
+using Earshot.Connections;
 using Earshot.JetStream.Publishing;
 using Earshot.JetStream.Requests;
 
@@ -58,15 +59,7 @@ public sealed class NatsJSBatchPublisher : IAsyncDisposable
     public async ValueTask AddAsync<T>(string subject, T? data, INatsSerialize<T>? serializer = null, NatsJSBatchMsgOpts? opts = null, NatsHeaders? headers = null, CancellationToken cancellationToken = default)
     {
         PublishMessage message = Prepare(subject, data, serializer, opts, headers, cancellationToken);
-        await EnterAsync(message, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await _engine.AddAsync(message, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        await SendAsync(message, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -87,15 +80,7 @@ public sealed class NatsJSBatchPublisher : IAsyncDisposable
     public async ValueTask<NatsJSBatchAck> CommitAsync<T>(string subject, T? data, INatsSerialize<T>? serializer = null, NatsJSBatchMsgOpts? opts = null, NatsHeaders? headers = null, CancellationToken cancellationToken = default)
     {
         PublishMessage message = Prepare(subject, data, serializer, opts, headers, cancellationToken);
-        await EnterAsync(message, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await _engine.CommitAsync(message, _timeout, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        return await SendLastAsync(message, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Commits the messages that were added, without a further one (since server 2.14).</summary>
@@ -155,6 +140,44 @@ public sealed class NatsJSBatchPublisher : IAsyncDisposable
         try
         {
             _engine.Discard();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private ValueTask SendAsync(PublishMessage message, CancellationToken cancellationToken) =>
+        MessageTelemetry.IsSendObserved ? AddObservedAsync(message, cancellationToken) : AddAsync(message, cancellationToken);
+
+    private ValueTask<NatsJSBatchAck> SendLastAsync(PublishMessage message, CancellationToken cancellationToken) =>
+        MessageTelemetry.IsSendObserved ? CommitObservedAsync(message, cancellationToken) : CommitAsync(message, cancellationToken);
+
+    private ValueTask AddObservedAsync(PublishMessage message, CancellationToken cancellationToken) =>
+        Batches.BatchTelemetry.AddAsync(message, sent => AddAsync(sent, cancellationToken));
+
+    private ValueTask<NatsJSBatchAck> CommitObservedAsync(PublishMessage message, CancellationToken cancellationToken) =>
+        Batches.BatchTelemetry.CommitAsync(message, sent => CommitAsync(sent, cancellationToken));
+
+    private async ValueTask AddAsync(PublishMessage message, CancellationToken cancellationToken)
+    {
+        await EnterAsync(message, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _engine.AddAsync(message, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async ValueTask<NatsJSBatchAck> CommitAsync(PublishMessage message, CancellationToken cancellationToken)
+    {
+        await EnterAsync(message, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await _engine.CommitAsync(message, _timeout, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

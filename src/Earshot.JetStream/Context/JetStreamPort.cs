@@ -22,6 +22,9 @@ internal sealed class JetStreamPort(ContextParts parts, PublishCalls publishes)
 
     public TimeProvider Time => parts.Time;
 
+    /// <summary>The source of random numbers of the connection.</summary>
+    public Random Random => parts.Port.Random;
+
     /// <summary>Returns the port of a context. For a context that is not one of Earshot, a context on its connection with its options.</summary>
     public static JetStreamPort Of(INatsJSContext context) =>
         (context as NatsJSContext ?? new NatsJSContext(context.Connection, context.Opts)).Port;
@@ -35,6 +38,9 @@ internal sealed class JetStreamPort(ContextParts parts, PublishCalls publishes)
 
     /// <summary>Returns received headers in their wire format; empty when there are none or they were changed.</summary>
     public static ReadOnlySpan<byte> BlockOf(NatsHeaders? headers) => headers is null ? default : headers.UnchangedBlock;
+
+    /// <summary>Waits for a time; fails as soon as the connection ends.</summary>
+    public Task DelayAsync(TimeSpan delay, CancellationToken cancellationToken) => parts.Port.DelayAsync(delay, cancellationToken);
 
     /// <summary>Appends an event to the journal of the connection.</summary>
     public void Append(NatsConnectionEvent e) => parts.Port.Append(e);

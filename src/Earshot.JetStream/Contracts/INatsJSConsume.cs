@@ -15,11 +15,11 @@ public interface INatsJSConsume<out T> : IAsyncDisposable
 
     /// <summary>Stops the read: requests no more messages, waits for those requested, and returns messages that were not processed to the server. Enumerations end after the current message.</summary>
     /// <param name="cancellationToken">Cancels waiting; the read ends nevertheless.</param>
-    /// <returns>A task that completes when no more messages can arrive, after about two seconds at the latest.</returns>
+    /// <returns>A task that completes when no more messages can arrive, after about four seconds at the latest.</returns>
     ValueTask StopAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Drains the read: requests no more messages and waits for those requested. Enumerations end after the last received message.</summary>
     /// <param name="cancellationToken">Cancels waiting; the read ends nevertheless.</param>
-    /// <returns>A task that completes when no more messages can arrive, after about two seconds at the latest.</returns>
+    /// <returns>A task that completes when no more messages can arrive, after about four seconds at the latest.</returns>
     ValueTask DrainAsync(CancellationToken cancellationToken = default);
 }

@@ -1,3 +1,4 @@
+using Earshot.Connections;
 using Earshot.JetStream.Requests;
 using Earshot.Serialization;
 
@@ -18,8 +19,7 @@ internal sealed class PublishCalls(ContextParts parts)
             return PublishCheckedAsync(request, cancellationToken);
         }
 
-        PublishMessage message = Prepare(request, cancellationToken);
-        return Engine.PublishAsync(message, Terms(request.Opts, message), request.Opts.Timeout ?? parts.Options.PublishTimeout, cancellationToken);
+        return SendAsync(Prepare(request, cancellationToken), request.Opts, cancellationToken);
     }
 
     /// <summary>Whether a server that ignores an option would store the message nevertheless, and the connected server may be one.</summary>
@@ -38,12 +38,20 @@ internal sealed class PublishCalls(ContextParts parts)
     }
 
     /// <summary>Sends a message created by <see cref="Prepare"/>.</summary>
-    public void Publish(in PublishMessage message, NatsJSPubOpts opts, IPublishObserver observer) =>
-        Engine.Publish(message, Terms(opts, message), opts.Timeout ?? parts.Options.PublishTimeout, observer);
+    public void Publish(in PublishMessage message, NatsJSPubOpts opts, IPublishObserver observer)
+    {
+        PublishMessage sent = message;
+        ObservedPublish.Begin(ref sent, ref observer);
+        Engine.Publish(sent, Terms(opts, sent), opts.Timeout ?? parts.Options.PublishTimeout, observer);
+    }
 
     /// <summary>Begins to publish a message created by <see cref="Prepare"/>, which is sent when it is released.</summary>
-    public HeldPublish Hold(in PublishMessage message, NatsJSPubOpts opts, IPublishObserver observer) =>
-        Engine.Hold(message, Terms(opts, message), opts.Timeout ?? parts.Options.PublishTimeout, observer);
+    public HeldPublish Hold(in PublishMessage message, NatsJSPubOpts opts, IPublishObserver observer)
+    {
+        PublishMessage sent = message;
+        ObservedPublish.Begin(ref sent, ref observer);
+        return Engine.Hold(sent, Terms(opts, sent), opts.Timeout ?? parts.Options.PublishTimeout, observer);
+    }
 
     /// <summary>Validates all arguments before a buffer is rented. The caller transfers the ownership of an <c>IMemoryOwner</c>, which is disposed when the call throws.</summary>
     public PublishMessage Prepare<T>(in PublishRequest<T> request, CancellationToken cancellationToken)
@@ -78,6 +86,7 @@ internal sealed class PublishCalls(ContextParts parts)
             Lines = lines,
             LinesLength = length,
             MsgId = id,
+            IsIdGenerated = request.IsIdGenerated,
         };
     }
 
@@ -98,7 +107,27 @@ internal sealed class PublishCalls(ContextParts parts)
             throw;
         }
 
-        return await Engine.PublishAsync(message, Terms(request.Opts, message), request.Opts.Timeout ?? parts.Options.PublishTimeout, cancellationToken).ConfigureAwait(false);
+        return await SendAsync(message, request.Opts, cancellationToken).ConfigureAwait(false);
+    }
+
+    private ValueTask<PubAckResponse> SendAsync(in PublishMessage message, NatsJSPubOpts opts, CancellationToken cancellationToken) => MessageTelemetry.IsSendObserved
+        ? SendObservedAsync(message, opts, cancellationToken)
+        : Engine.PublishAsync(message, Terms(opts, message), opts.Timeout ?? parts.Options.PublishTimeout, cancellationToken);
+
+    private async ValueTask<PubAckResponse> SendObservedAsync(PublishMessage message, NatsJSPubOpts opts, CancellationToken cancellationToken)
+    {
+        SendOperation operation = PublishTelemetry.Begin(ref message);
+        try
+        {
+            PubAckResponse ack = await Engine.PublishAsync(message, Terms(opts, message), opts.Timeout ?? parts.Options.PublishTimeout, cancellationToken).ConfigureAwait(false);
+            PublishTelemetry.End(operation, ack);
+            return ack;
+        }
+        catch (Exception e)
+        {
+            PublishTelemetry.End(operation, e);
+            throw;
+        }
     }
 
     private static PublishTerms Terms(NatsJSPubOpts opts, in PublishMessage message) => new()

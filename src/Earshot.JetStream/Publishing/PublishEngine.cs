@@ -34,7 +34,7 @@ internal sealed class PublishEngine : ISessionExtension, ISlotOwner<PublishWaite
         _inbox = new SlotInbox<PublishWaiter>(port, this);
         _writer = new PublishWriter(port, _inbox, this);
         _results = new PublishResults(port, watch);
-        _timer = new PublishTimer(port.Timers, Now, Sweep);
+        _timer = new PublishTimer(port, Now, Sweep);
         port.Add(this);
     }
 
@@ -288,7 +288,7 @@ internal sealed class PublishEngine : ISessionExtension, ISlotOwner<PublishWaite
     /// <returns>False when the publish had already ended.</returns>
     public bool Take(PublishWaiter waiter, uint generation, PublishInputKind kind, PubAckResponse? ack = null, Exception? cause = null)
     {
-        double random = kind is PublishInputKind.NoResponders or PublishInputKind.Refused ? System.Security.Cryptography.RandomNumberGenerator.GetInt32(1001) / 1000.0 : 0;
+        double random = kind is PublishInputKind.NoResponders or PublishInputKind.Refused ? _port.Random.NextDouble() : 0;
         PublishOrder order = waiter.Step(generation, new PublishInput(kind, Now(), ack?.Error, random), out PublishState state, out bool wasOpen, ack, cause);
         if (ack?.Error is { ErrCode: (int)NatsJSErrorCode.TooManyRequests } && wasOpen)
         {

@@ -18,35 +18,41 @@ internal static class PublishLookUp
     /// <param name="message">The publish, which has a message id.</param>
     /// <param name="stream">The stream that rejected it.</param>
     /// <param name="subject">The subject that the stream stores.</param>
-    /// <returns>The sequence of its message; 0 when it is certainly not stored; null when neither is proven.</returns>
-    public static async Task<ulong?> FindAsync(PublishMessage message, string stream, string subject)
+    /// <returns>The input for the machine, and the sequence of the message when it is stored.</returns>
+    public static async Task<(PublishInputKind Kind, ulong Sequence)> FindAsync(PublishMessage message, string stream, string subject)
     {
         var stored = new Reader(message.Context, stream);
         if (Number(message, LastSequence) is { } last)
         {
             // A message that met the expectation has the next sequence, which the stream assigns once.
-            return await stored.GetAsync(new StreamMsgGetRequest { Seq = last + 1 }).ConfigureAwait(false) is { } next ? SequenceOf(next, message) ?? 0 : null;
+            return await stored.GetAsync(new StreamMsgGetRequest { Seq = last + 1 }).ConfigureAwait(false) is { } next
+                ? Compare(next, message, isProof: true) : stored.Nothing(PublishInputKind.FoundNothing);
         }
 
         if (Number(message, LastSubjectSequence) is not { } before || Value(message, OtherSubject) is not null)
         {
-            return await stored.GetAsync(new StreamMsgGetRequest { LastBySubj = subject }).ConfigureAwait(false) is { } latest ? SequenceOf(latest, message) : null;
+            return await stored.GetAsync(new StreamMsgGetRequest { LastBySubj = subject }).ConfigureAwait(false) is { } latest
+                ? Compare(latest, message, isProof: false) : stored.Nothing(PublishInputKind.NotFoundOut);
         }
 
         if (await stored.GetAsync(new StreamMsgGetRequest { Seq = before + 1, NextBySubj = subject }).ConfigureAwait(false) is not { } follower)
         {
-            return null;
+            return stored.Nothing(PublishInputKind.FoundNothing);
         }
 
-        if (SequenceOf(follower, message) is { } ours)
+        if (SequenceOf(follower, message) is not null || HasExpected(follower, before))
         {
-            return ours;
+            return Compare(follower, message, isProof: true);
         }
 
-        bool isDirectlyBehind = HasExpected(follower, before)
-            || (before > 0 && await stored.GetAsync(new StreamMsgGetRequest { Seq = before }).ConfigureAwait(false) is { } earlier && earlier.Subject == subject);
-        return isDirectlyBehind ? 0 : null; // limits remove the oldest messages first, so none is missing between
+        // Limits remove the oldest messages first, so none is missing behind one that is there.
+        bool isDirectlyBehind = before > 0 && await stored.GetAsync(new StreamMsgGetRequest { Seq = before }).ConfigureAwait(false) is { } earlier && earlier.Subject == subject;
+        return isDirectlyBehind ? Compare(follower, message, isProof: true) : stored.Nothing(PublishInputKind.NotFoundOut);
     }
+
+    private static (PublishInputKind Kind, ulong Sequence) Compare(StoredMessage found, in PublishMessage message, bool isProof) =>
+        SequenceOf(found, message) is { } ours ? (PublishInputKind.FoundOurs, ours)
+        : (isProof ? PublishInputKind.FoundAnother : PublishInputKind.NotFoundOut, 0);
 
     private static ulong? SequenceOf(StoredMessage found, in PublishMessage message) =>
         StoredHeaders.LastValue(found, PublishLines.MsgId) == message.MsgId ? found.Seq : null;
@@ -68,6 +74,7 @@ internal static class PublishLookUp
     private sealed class Reader(ContextParts parts, string stream)
     {
         private readonly StreamCalls _calls = new(parts);
+        private bool _isUnanswered; // in time: the stream may have a leader again later
 
         /// <summary>Returns the message; null when the stream does not have it, or did not answer.</summary>
         public async ValueTask<StoredMessage?> GetAsync(StreamMsgGetRequest request)
@@ -78,8 +85,12 @@ internal static class PublishLookUp
             }
             catch (Exception e) when (e is NatsException or ArgumentException or OperationCanceledException)
             {
+                _isUnanswered |= e is NatsJSApiNoResponseException;
                 return null;
             }
         }
+
+        /// <summary>The result without a message, unless a request was not answered.</summary>
+        public (PublishInputKind Kind, ulong Sequence) Nothing(PublishInputKind kind) => (_isUnanswered ? PublishInputKind.LookUpUnanswered : kind, 0);
     }
 }

@@ -12,6 +12,9 @@ internal readonly record struct PublishRequest<T>(string Subject, T? Data, INats
     /// <summary>The message id from the options, or generated for the publish; null when it has none.</summary>
     public string? MsgId { get; init; } = Opts.MsgId;
 
+    /// <inheritdoc cref="PublishMessage.IsIdGenerated"/>
+    public bool IsIdGenerated { get; init; }
+
     /// <summary>The number to add to a counter; null when the message is not an addition.</summary>
     public string? Increment { get; init; }
 }

@@ -51,7 +51,7 @@ internal sealed class PublishResults(ConnectionPort port, SequenceWatch watch)
     public void Complete(PublishWaiter waiter, ulong token, PublishOrder order, in PublishState state, Exception? exception, TimeSpan now)
     {
         PublishMessage message = waiter.Message;
-        JetStreamMeter.Published(WordOf(order), now - (state.FirstSent ?? now));
+        JetStreamMeter.Published(port.Options.Name, WordOf(order), now - (state.FirstSent ?? now));
         if (order is PublishOrder.EndUnknown or PublishOrder.EndCancelledUnknown)
         {
             var publish = new GivenUpPublish(message.Subject, message.MsgId, state.Attempts, state.FirstSent ?? now);
@@ -78,7 +78,8 @@ internal sealed class PublishResults(ConnectionPort port, SequenceWatch watch)
         {
             StreamEntry entry = watch.Entry(ack.Domain, stream);
             _subjects.Add(message.Subject, entry);
-            if (!ack.Duplicate)
+            // An id of the application may be that of an earlier publish, whose sequence says nothing about the present.
+            if (!ack.Duplicate || message.IsIdGenerated)
             {
                 watch.Acked(entry, ack.Seq, waiter.View);
             }

@@ -1,19 +1,20 @@
+using Earshot.Connections;
 using Earshot.Timing;
 
 namespace Earshot.JetStream.Publishing;
 
 /// <summary>Calls the engine when the earliest publish is due. One entry in the shared timer queue for all publishes of a connection.</summary>
-internal sealed class PublishTimer(TimerQueue timers, Func<TimeSpan> now, Func<TimeSpan> sweep) : TimerEntry
+internal sealed class PublishTimer(ConnectionPort port, Func<TimeSpan> now, Func<TimeSpan> sweep) : TimerEntry
 {
     private static readonly TimeSpan s_resolution = TimeSpan.FromMilliseconds(1);
 
     private readonly Lock _gate = new();
     private TimeSpan _due = TimeSpan.MaxValue;
 
-    /// <summary>Schedules a call at the due time of a publish.</summary>
+    /// <summary>Schedules a call at the due time of a publish. Does nothing when the connection has ended: nothing waits then.</summary>
     public void NeededAt(TimeSpan due)
     {
-        if (due >= Peek())
+        if (due >= Peek() || port.IsOver)
         {
             return;
         }
@@ -24,8 +25,13 @@ internal sealed class PublishTimer(TimerQueue timers, Func<TimeSpan> now, Func<T
             {
                 _due = due;
                 TimeSpan left = due - now();
-                timers.Schedule(this, left > s_resolution ? left : s_resolution);
+                port.Timers.Schedule(this, left > s_resolution ? left : s_resolution);
             }
+        }
+
+        if (port.IsOver)
+        {
+            Stop(); // it has ended since
         }
     }
 
@@ -35,7 +41,7 @@ internal sealed class PublishTimer(TimerQueue timers, Func<TimeSpan> now, Func<T
         lock (_gate)
         {
             _due = TimeSpan.MaxValue;
-            timers.Cancel(this);
+            port.Timers.Cancel(this);
         }
     }
 

@@ -23,10 +23,9 @@ internal sealed class StreamQuestions
     public static async Task LookUpAsync(PublishEngine engine, PublishWaiter waiter, uint generation, PubAckResponse? refusal)
     {
         PublishMessage message = waiter.Message;
-        ulong? found = refusal?.Stream is { Length: > 0 } stream && message.MsgId is not null
-            ? await PublishLookUp.FindAsync(message, stream, Stored(message)).ConfigureAwait(false) : null;
-        PublishInputKind kind = found is null ? PublishInputKind.NotFoundOut : found > 0 ? PublishInputKind.FoundOurs : PublishInputKind.FoundAnother;
-        PubAckResponse? result = found > 0 ? new PubAckResponse { Stream = refusal!.Stream, Domain = refusal.Domain, Seq = found.Value } : refusal;
+        (PublishInputKind kind, ulong sequence) = refusal?.Stream is { Length: > 0 } stream && message.MsgId is not null
+            ? await PublishLookUp.FindAsync(message, stream, Stored(message)).ConfigureAwait(false) : (PublishInputKind.NotFoundOut, 0);
+        PubAckResponse? result = kind == PublishInputKind.FoundOurs ? new PubAckResponse { Stream = refusal!.Stream, Domain = refusal.Domain, Seq = sequence } : refusal;
         engine.Take(waiter, generation, kind, result);
     }
 

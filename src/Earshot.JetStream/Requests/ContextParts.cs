@@ -3,12 +3,13 @@ using Earshot.Connections;
 
 namespace Earshot.JetStream.Requests;
 
-/// <summary>The objects that the parts of one context share. Has no mutable state.</summary>
+/// <summary>The objects that the parts of one context share. Safe for use from any thread.</summary>
 internal sealed class ContextParts
 {
     private static readonly ConditionalWeakTable<NatsConnection, SequenceWatch> s_watches = [];
 
     private readonly INatsConnection _connection;
+    private ConnectionPort? _port; // made by the first use, because the connection may not be one of Earshot; all of them are equal
 
     public ContextParts(INatsConnection connection, NatsJSOpts options)
     {
@@ -32,11 +33,11 @@ internal sealed class ContextParts
 
     /// <summary>The port of the connection for extensions.</summary>
     /// <inheritdoc cref="Connection"/>
-    public ConnectionPort Port => Connection.Port;
+    public ConnectionPort Port => _port ??= Connection.Port;
 
     /// <summary>The last known sequences of the streams, shared by all contexts of the connection.</summary>
     /// <inheritdoc cref="Connection"/>
-    public SequenceWatch Watch => s_watches.GetValue(Connection, static connection => new SequenceWatch(e => connection.Port.Append(e)));
+    public SequenceWatch Watch => s_watches.GetValue(Connection, static connection => new SequenceWatch(connection.Opts.Name, e => connection.Port.Append(e)));
 
     private void ReportUncertain(ApiCall call, int attempts, TimeSpan elapsed) => Port.Append(new NatsUncertainOutcomeEvent
     {

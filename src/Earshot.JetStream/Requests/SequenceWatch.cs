@@ -6,10 +6,11 @@ namespace Earshot.JetStream.Requests;
 /// Compares the sequences of streams with those known before, for one connection. The last sequence of a stream decreases only when the
 /// stream lost messages: purges do not change it. Each regression is reported once.
 /// </summary>
-internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
+internal sealed class SequenceWatch(string connection, Action<NatsConnectionEvent> append)
 {
     private readonly ConcurrentDictionary<(string? Domain, string Stream), StreamEntry> _streams = new();
     private long _changes; // of the highest acknowledged sequences of all streams
+    private long _asked; // the last change that a publish without a known stream started after
 
     public StreamEntry Entry(string? domain, string stream) =>
         _streams.TryGetValue((domain, stream), out StreamEntry? entry) ? entry : _streams.GetOrAdd((domain, stream), static key => new StreamEntry(key.Domain, key.Stream));
@@ -24,7 +25,17 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
     }
 
     /// <summary>Returns what is known before a publish to a subject whose stream may not be known: many applications have a subject for each message.</summary>
-    public StreamView ViewBeforePublish(StreamEntry? entry) => entry is null ? new StreamView(null, 0, 0, Volatile.Read(ref _changes)) : View(entry);
+    public StreamView ViewBeforePublish(StreamEntry? entry)
+    {
+        if (entry is not null)
+        {
+            return View(entry);
+        }
+
+        long change = Volatile.Read(ref _changes);
+        Volatile.Write(ref _asked, change); // two threads may write the lower one last: less is kept then, and nothing wrong
+        return new StreamView(null, 0, 0, change);
+    }
 
     public static StreamView View(StreamEntry? entry)
     {
@@ -48,7 +59,7 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
         }
     }
 
-    /// <summary>Compares the sequence of a stored publish that was no duplicate.</summary>
+    /// <summary>Compares the sequence of a publish that was stored after it was first sent.</summary>
     /// <param name="entry">The stream of the ack.</param>
     /// <param name="sequence">The sequence of the message.</param>
     /// <param name="before">What was known when the publish was first sent. Ignored when it is of another stream or of none.</param>
@@ -58,14 +69,18 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
         lock (entry)
         {
             ulong known = before.Entry == entry && before.Falls == entry.Falls ? before.Highest
-                : before.Entry is null && entry.AckedChange > 0 && entry.AckedChange <= before.Change ? entry.Acked : 0;
+                : before.Entry is null ? entry.Acks.At(before.Change) : 0;
             bool fell = sequence <= known;
             expected = fell ? known + 1 : 0;
             entry.Highest = fell ? sequence : Math.Max(entry.Highest, sequence);
             entry.Falls += fell ? 1 : 0;
-            if (fell || sequence > entry.Acked)
+            if (fell)
             {
-                (entry.Acked, entry.AckedChange) = (sequence, Interlocked.Increment(ref _changes));
+                entry.Acks.Fall(sequence, Interlocked.Increment(ref _changes));
+            }
+            else if (sequence > entry.Acks.Highest)
+            {
+                entry.Acks.Raise(sequence, Interlocked.Increment(ref _changes), Volatile.Read(ref _asked));
             }
         }
 
@@ -101,7 +116,7 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
 
             entry.Falls++;
             entry.Highest = fall.Found;
-            (entry.Acked, entry.AckedChange) = (Math.Min(entry.Acked, fall.Found), Interlocked.Increment(ref _changes));
+            entry.Acks.Fall(Math.Min(entry.Acks.Highest, fall.Found), Interlocked.Increment(ref _changes));
         }
 
         Report(entry, fall);
@@ -156,7 +171,7 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
             if (evidence is not null)
             {
                 entry.Falls++;
-                (entry.Acked, entry.AckedChange) = (Math.Min(entry.Acked, info.State.LastSeq), Interlocked.Increment(ref _changes));
+                entry.Acks.Fall(Math.Min(entry.Acks.Highest, info.State.LastSeq), Interlocked.Increment(ref _changes));
             }
 
             entry.Created = info.Created != default ? info.Created : created;
@@ -176,7 +191,7 @@ internal sealed class SequenceWatch(Action<NatsConnectionEvent> append)
 
     private void Report(StreamEntry entry, in StreamFall fall)
     {
-        JetStreamMeter.Regressed(fall.Evidence);
+        JetStreamMeter.Regressed(connection, fall.Evidence);
         append(new NatsStreamRegressionEvent
         {
             Stream = entry.Name,

@@ -13,10 +13,7 @@ internal sealed class StreamEntry(string? domain, string name)
     public ulong Highest { get; set; }
 
     /// <summary>The highest sequence of a publish that was acknowledged.</summary>
-    public ulong Acked { get; set; }
-
-    /// <summary>The number of the change that <see cref="Acked"/> has its value from; 0: none.</summary>
-    public long AckedChange { get; set; }
+    public AckHistory Acks { get; } = new();
 
     /// <summary>The number of regressions of the stream's sequences.</summary>
     public int Falls { get; set; }

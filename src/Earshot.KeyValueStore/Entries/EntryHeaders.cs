@@ -62,9 +62,8 @@ internal ref struct EntryHeaders
     /// <summary>Reads a time of RFC 3339 with up to nine digits of its fraction.</summary>
     public static DateTimeOffset TimeOf(ReadOnlySpan<byte> text)
     {
-        if (text.Length > Seconds && text[^1] == 'Z' && Utf8Parser.TryParse(text[..4], out int year, out _) && Utf8Parser.TryParse(text[5..7], out int month, out _)
-            && Utf8Parser.TryParse(text[8..10], out int day, out _) && Utf8Parser.TryParse(text[11..13], out int hour, out _)
-            && Utf8Parser.TryParse(text[14..16], out int minute, out _) && Utf8Parser.TryParse(text[17..19], out int second, out _)
+        if (text.Length > Seconds && text[^1] == 'Z' && TryDigits(text[..4], out int year) && TryDigits(text[5..7], out int month) && TryDigits(text[8..10], out int day)
+            && TryDigits(text[11..13], out int hour) && TryDigits(text[14..16], out int minute) && TryDigits(text[17..19], out int second)
             && year is >= 1 and <= 9999 && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month) && hour < 24 && minute < 60 && second < 60)
         {
             return new DateTimeOffset(year, month, day, hour, minute, second, TimeSpan.Zero).AddTicks(FractionOf(text[Seconds..^1]));
@@ -73,15 +72,32 @@ internal ref struct EntryHeaders
         return DateTimeOffset.TryParse(Encoding.UTF8.GetString(text), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : default;
     }
 
+    // Below a second whatever follows the dot; what is no digit ends it.
     private static long FractionOf(ReadOnlySpan<byte> text)
     {
         long ticks = 0;
-        for (int i = 1, unit = (int)TimeSpan.TicksPerSecond / 10; i < text.Length && unit > 0; i++, unit /= 10)
+        for (int i = 1, unit = (int)TimeSpan.TicksPerSecond / 10; i < text.Length && unit > 0 && text[i] is >= (byte)'0' and <= (byte)'9'; i++, unit /= 10)
         {
             ticks += (text[i] - '0') * unit;
         }
 
         return ticks;
+    }
+
+    private static bool TryDigits(ReadOnlySpan<byte> text, out int value)
+    {
+        value = 0;
+        foreach (byte digit in text)
+        {
+            if (digit is < (byte)'0' or > (byte)'9')
+            {
+                return false;
+            }
+
+            value = (value * 10) + (digit - '0');
+        }
+
+        return true;
     }
 
     private static int StatusOf(ReadOnlySpan<byte> line)

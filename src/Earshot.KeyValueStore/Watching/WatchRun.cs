@@ -48,6 +48,21 @@ internal sealed class WatchRun<T>
         await _read.BeginAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Takes an entry that was received already, unless an event precedes it. A loop needs no task for each entry then.</summary>
+    public bool TryTake(out NatsKVEntry<T> entry)
+    {
+        while (_held is null && !_machine.HasEvent && _read!.TryTake(out INatsJSMsg<T>? msg))
+        {
+            if (EntryOf(msg!, out entry))
+            {
+                return true;
+            }
+        }
+
+        entry = default;
+        return false;
+    }
+
     /// <summary>Returns the next entry or event; null when the watch has ended or its token is cancelled.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<NatsKVWatchItem<T>?> NextAsync(CancellationToken cancellationToken)
@@ -144,10 +159,12 @@ internal sealed class WatchRun<T>
     {
         NatsJSMsgMetadata metadata = msg.Metadata.GetValueOrDefault();
         NatsKVOperation operation = EntryHeaders.Read(JetStreamPort.BlockOf(msg.Headers)).Operation;
-        bool isDelivered = _machine.Receive(metadata.Sequence.Stream, metadata.NumPending, operation);
+        string subjects = _setup.Routes.Subjects;
+        bool isOfBucket = msg.Subject.Length > subjects.Length && msg.Subject.StartsWith(subjects, StringComparison.Ordinal); // the filter of the consumer says it, and a server may be wrong
+        bool isDelivered = _machine.Receive(metadata.Sequence.Stream, metadata.NumPending, operation) && isOfBucket;
         bool hasValue = operation == NatsKVOperation.Put && !_setup.Opts.MetaOnly;
         entry = isDelivered
-            ? new NatsKVEntry<T>(_setup.Routes.Bucket, msg.Subject[_setup.Routes.Subjects.Length..])
+            ? new NatsKVEntry<T>(_setup.Routes.Bucket, msg.Subject[subjects.Length..])
             {
                 Value = hasValue ? msg.Data : default,
                 Revision = metadata.Sequence.Stream,

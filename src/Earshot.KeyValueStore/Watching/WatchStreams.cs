@@ -12,8 +12,18 @@ internal static class WatchStreams
         try
         {
             await run.BeginAsync(cancellationToken).ConfigureAwait(false);
-            while (await run.NextAsync(cancellationToken).ConfigureAwait(false) is { } item)
+            while (true)
             {
+                while (!cancellationToken.IsCancellationRequested && run.TryTake(out NatsKVEntry<T> entry))
+                {
+                    yield return entry;
+                }
+
+                if (await run.NextAsync(cancellationToken).ConfigureAwait(false) is not { } item)
+                {
+                    break;
+                }
+
                 if (item.Event == NatsKVWatchEvent.Entry)
                 {
                     yield return item.Entry;

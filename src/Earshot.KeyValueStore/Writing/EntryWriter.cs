@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using Earshot.JetStream;
 using Earshot.JetStream.Context;
 using Earshot.JetStream.Publishing;
@@ -20,8 +19,9 @@ internal sealed class EntryWriter(BucketRoutes routes)
     private static readonly NatsHeaders s_delete = new() { [OperationHeader] = "DEL" };
     private static readonly NatsHeaders s_purge = new() { [OperationHeader] = "PURGE", ["Nats-Rollup"] = "sub" };
 
-    // Short, because each write allocates its id: 71 random bits for the process, and a number.
-    private static readonly string s_process = RandomNumberGenerator.GetString("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", 12);
+    // Short, because each write allocates its id: 71 random bits for the process, and a number. Of one length, so that what a simulated
+    // process has written before changes no bytes.
+    private static readonly string s_process = Nuid.NewNuid()[..12];
     private static long s_count;
 
     /// <summary>Writes the value of a key.</summary>
@@ -52,7 +52,7 @@ internal sealed class EntryWriter(BucketRoutes routes)
     public static NatsHeaders HeadersOf(NatsKVOperation operation) => operation == NatsKVOperation.Purge ? s_purge : s_delete;
 
     /// <summary>Returns the next message id of the process.</summary>
-    public static string NextId() => string.Create(CultureInfo.InvariantCulture, $"{s_process}-{Interlocked.Increment(ref s_count)}");
+    public static string NextId() => string.Create(CultureInfo.InvariantCulture, $"{s_process}-{Interlocked.Increment(ref s_count):D7}");
 
     /// <summary>Returns whether a write was rejected because the last revision of the key is not the expected one.</summary>
     public static bool IsWrongRevision(ApiError error) => (NatsJSErrorCode)error.ErrCode is NatsJSErrorCode.StreamWrongLastSequence or NatsJSErrorCode.StreamWrongLastSequenceConstant;

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Earshot.JetStream;
 using Earshot.JetStream.Context;
 using Earshot.KeyValueStore.Buckets;
@@ -73,7 +72,7 @@ internal sealed class ManyUpdates(BucketRoutes routes, EntryWriter writer)
             }
             catch (NatsException e) when (JetStreamPort.IsRefusedForNow(e) && HasTime(started, DelayAfter(attempt)))
             {
-                await Task.Delay(DelayAfter(attempt) * (0.8 + (RandomNumberGenerator.GetInt32(401) / 1000.0)), routes.Port.Time, cancellationToken).ConfigureAwait(false);
+                await routes.Port.DelayAsync(DelayAfter(attempt) * (0.8 + (0.4 * routes.Port.Random.NextDouble())), cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -11,6 +11,8 @@ internal sealed class StoreSite(INatsJSContext context, string bucket, StreamInf
 {
     private const long UsualMaxPayload = 1024 * 1024;
 
+    private static readonly TimeSpan s_usualDuplicateWindow = TimeSpan.FromMinutes(2);
+
     private readonly string _chunks = StoreNames.ChunksOf(bucket);
     private readonly string _metas = StoreNames.MetasOf(bucket);
 
@@ -24,6 +26,16 @@ internal sealed class StoreSite(INatsJSContext context, string bucket, StreamInf
 
     /// <summary>The creation time of the stream, when the bucket was opened.</summary>
     public DateTimeOffset Created => info.Created;
+
+    /// <summary>The time within which a message id is stored once, when the bucket was opened.</summary>
+    public TimeSpan DuplicateWindow => info.Config.DuplicateWindow > TimeSpan.Zero ? info.Config.DuplicateWindow : s_usualDuplicateWindow;
+
+    /// <summary>Reads the sequences and message ids of a subject. A test replaces it, because no client may deliver messages as a consumer does.</summary>
+    public Func<string, Action<ulong, string?>, CancellationToken, ValueTask<bool>> ReadIds
+    {
+        get => field ??= (subject, add, cancellationToken) => StoredIds.ReadAsync(this, subject, add, cancellationToken);
+        init;
+    }
 
     /// <summary>The subject of all information of objects.</summary>
     public string AllMetas => _metas + ">";

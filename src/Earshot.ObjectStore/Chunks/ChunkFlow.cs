@@ -12,26 +12,25 @@ namespace Earshot.ObjectStore.Chunks;
 /// </summary>
 internal sealed class ChunkFlow
 {
-    // More are needed only when each time another publish in flight has to be repeated.
-    private const int MostRounds = 10;
+    // Each lasts for the time limit of a publish: together they last longer than the elections after several failures of servers.
+    private const int MostPublishes = 4;
 
     private readonly StoreSite _site;
-    private readonly string _nuid;
+    private readonly StoredChunks _chunks;
     private readonly ChunkWindow _window;
     private readonly ProgressReports _progress;
     private readonly Queue<ChunkSlot> _inFlight = new();
     private readonly Stack<ChunkSlot> _free = new();
-    private readonly string _subject;
     private ChunkSlot? _newest;
     private ulong _lastSequence;
     private long _stored; // bytes
-    private int _rounds; // in which the oldest chunk was sent again
-    private int _generation; // of all rounds
+    private int _generation; // how often chunks in flight were sent again
+    private bool _isDoubtful; // a chunk was sent more than once
 
     public ChunkFlow(StoreSite site, string nuid, ChunkWindow window, ProgressReports progress)
     {
-        (_site, _nuid, _window, _progress) = (site, nuid, window, progress);
-        _subject = site.Chunks(nuid);
+        (_site, _window, _progress) = (site, window, progress);
+        _chunks = new StoredChunks(site, nuid);
     }
 
     /// <summary>The number of chunks that were sent.</summary>
@@ -57,7 +56,7 @@ internal sealed class ChunkFlow
     /// <summary>Sends a chunk. Its bytes must not change until it is confirmed.</summary>
     public void Send(ChunkSlot slot, ReadOnlyMemory<byte> data)
     {
-        slot.Begin(Count++, data);
+        slot.Begin(Count++, data, _lastSequence);
         _inFlight.Enqueue(slot);
         _newest = slot;
         Publish(slot);
@@ -67,11 +66,17 @@ internal sealed class ChunkFlow
     public void Return(ChunkSlot slot) => _free.Push(slot);
 
     /// <summary>Waits until all chunks are stored in order.</summary>
+    /// <exception cref="NatsObjException">The bucket does not have all acknowledged chunks, each once and in order.</exception>
     public async ValueTask FinishAsync(CancellationToken cancellationToken)
     {
         while (_inFlight.Count > 0)
         {
             await ConfirmAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (_isDoubtful)
+        {
+            await _chunks.ReviewAsync(Count, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -100,12 +105,7 @@ internal sealed class ChunkFlow
     private async ValueTask ConfirmAsync(CancellationToken cancellationToken)
     {
         ChunkSlot oldest = _inFlight.Peek();
-        await CompletedAsync(oldest, cancellationToken).ConfigureAwait(false);
-        if (oldest.Failure is { } failure)
-        {
-            ExceptionDispatchInfo.Throw(failure);
-        }
-
+        await AcknowledgedAsync(oldest, cancellationToken).ConfigureAwait(false);
         if (oldest.Sequence <= _lastSequence)
         {
             await SendAgainAsync(cancellationToken).ConfigureAwait(false);
@@ -113,12 +113,37 @@ internal sealed class ChunkFlow
         }
 
         _inFlight.Dequeue();
-        _rounds = 0;
         _lastSequence = oldest.Sequence;
         _stored += oldest.Data.Length;
         _free.Push(oldest);
         _window.Stored();
         _progress.Report(_stored);
+    }
+
+    // A chunk whose outcome is unknown is published again: within the duplicate window, the same message id stores it once, except for defects of
+    // servers at elections, which the review at the end finds.
+    private async ValueTask AcknowledgedAsync(ChunkSlot slot, CancellationToken cancellationToken)
+    {
+        await CompletedAsync(slot, cancellationToken).ConfigureAwait(false);
+        while (slot.Failure is { } failure)
+        {
+            if (failure is not NatsJSPublishUnknownException || slot.Publishes >= MostPublishes
+                || (slot.Publishes + 1) * _site.Port.Options.PublishTimeout > _site.DuplicateWindow)
+            {
+                ExceptionDispatchInfo.Throw(failure);
+            }
+
+            Publish(slot);
+            await CompletedAsync(slot, cancellationToken).ConfigureAwait(false);
+        }
+
+        // The last sequence of a stream decreases only when it loses messages: those before this chunk, which are not kept here any more.
+        if (slot.Sequence <= slot.SentAfter)
+        {
+            throw new NatsObjException($"The object was not written: the bucket '{_site.Bucket}' has lost chunks of it that were acknowledged.");
+        }
+
+        _isDoubtful |= slot.IsRepeated;
     }
 
     private ValueTask CompletedAsync(ChunkSlot slot, CancellationToken cancellationToken) =>
@@ -128,62 +153,26 @@ internal sealed class ChunkFlow
     private ValueTask WrittenAsync(ChunkSlot slot, CancellationToken cancellationToken) =>
         _window.WaitAsync(slot, static slot => slot.IsWritten, cancellationToken);
 
-    // Everything in flight is behind a chunk that is stored too early: the chunk before it was repeated.
+    // Everything in flight is behind a chunk that is stored too early: the chunk before it was repeated. The oldest one is then in its place, or
+    // the bucket has lost messages, so this ends.
     private async ValueTask SendAgainAsync(CancellationToken cancellationToken)
     {
-        if (++_rounds > MostRounds)
+        foreach (ChunkSlot slot in _inFlight)
         {
-            throw new NatsObjException($"The bucket '{_site.Bucket}' does not store the chunks of an object in their order: it has lost messages, or it is overloaded.");
+            await AcknowledgedAsync(slot, cancellationToken).ConfigureAwait(false);
         }
 
         foreach (ChunkSlot slot in _inFlight)
         {
-            await CompletedAsync(slot, cancellationToken).ConfigureAwait(false);
-            if (slot.Failure is { } failure)
-            {
-                ExceptionDispatchInfo.Throw(failure);
-            }
-        }
-
-        foreach (ChunkSlot slot in _inFlight)
-        {
-            await RemoveAsync(slot.Sequence, cancellationToken).ConfigureAwait(false);
+            await _chunks.RemoveAsync(slot.Sequence, cancellationToken).ConfigureAwait(false);
         }
 
         _generation++;
         foreach (ChunkSlot slot in _inFlight)
         {
+            slot.Begin(slot.Number, slot.Data, _lastSequence);
             Publish(slot);
             await WrittenAsync(slot, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private async ValueTask RemoveAsync(ulong sequence, CancellationToken cancellationToken)
-    {
-        try
-        {
-            // Erased: a removal that a crash of the server could undo would bring the chunk back.
-            await _site.Context.DeleteMessageAsync(_site.Stream, new StreamMsgDeleteRequest { Seq = sequence }, cancellationToken).ConfigureAwait(false);
-        }
-        catch (NatsException)
-        {
-            if (await ExistsAsync(sequence, cancellationToken).ConfigureAwait(false))
-            {
-                throw;
-            }
-        }
-    }
-
-    private async ValueTask<bool> ExistsAsync(ulong sequence, CancellationToken cancellationToken)
-    {
-        try
-        {
-            StreamMsgGetResponse found = await _site.Port.MessageAsync(_site.Stream, new StreamMsgGetRequest { Seq = sequence }, cancellationToken).ConfigureAwait(false);
-            return found.Message.Subject == _subject;
-        }
-        catch (NatsJSApiException e) when (e.Is(NatsJSErrorCode.MessageNotFound))
-        {
-            return false;
         }
     }
 
@@ -191,11 +180,11 @@ internal sealed class ChunkFlow
     private void Publish(ChunkSlot slot)
     {
         slot.Sending();
-        string id = string.Create(CultureInfo.InvariantCulture, $"{_nuid}-{slot.Number}{(_generation == 0 ? "" : $"-{_generation}")}");
+        string id = string.Create(CultureInfo.InvariantCulture, $"{_chunks.Nuid}-{slot.Number}{(_generation == 0 ? "" : $"-{_generation}")}");
         try
         {
             _site.Port.Publish(
-                new StoreWrite<ReadOnlyMemory<byte>>(_subject, slot.Data, NatsRawSerializer<ReadOnlyMemory<byte>>.Default, NatsJSPubOpts.Default, null, id), slot);
+                new StoreWrite<ReadOnlyMemory<byte>>(_chunks.Subject, slot.Data, NatsRawSerializer<ReadOnlyMemory<byte>>.Default, NatsJSPubOpts.Default, null, id), slot);
         }
         catch (Exception e)
         {

@@ -35,6 +35,12 @@ internal sealed class ChunkSlot(ChunkWindow window) : IPublishObserver
     /// <summary>The sequence of the stored chunk.</summary>
     public ulong Sequence => _ack!.Seq;
 
+    /// <summary>Whether the chunk was sent more than once with the present message id. Only when it is stored.</summary>
+    public bool IsRepeated => Publishes > 1 || _ack!.Attempts > 1;
+
+    /// <summary>The sequence of the last chunk that was confirmed before the first publish with the present message id.</summary>
+    public ulong SentAfter { get; private set; }
+
     /// <summary>Returns a buffer of this size, for bytes that are read from a stream.</summary>
     public Memory<byte> Rent(int size)
     {
@@ -42,11 +48,21 @@ internal sealed class ChunkSlot(ChunkWindow window) : IPublishObserver
         return _rented.AsMemory(0, size);
     }
 
-    /// <summary>Sets what is published next.</summary>
-    public void Begin(long number, ReadOnlyMemory<byte> data) => (Number, Data) = (number, data);
+    /// <summary>The number of publishes with the present message id.</summary>
+    public int Publishes { get; private set; }
+
+    /// <summary>Sets what is published next, with a message id that was not used before.</summary>
+    /// <param name="number">The number of the chunk in its object.</param>
+    /// <param name="data">The bytes of the chunk.</param>
+    /// <param name="sequence">The sequence of the last confirmed chunk.</param>
+    public void Begin(long number, ReadOnlyMemory<byte> data, ulong sequence) => (Number, Data, SentAfter, Publishes) = (number, data, sequence, 0);
 
     /// <summary>Called before each publish of the chunk.</summary>
-    public void Sending() => (_ack, _failure, _isWritten, _isCompleted) = (null, null, false, false);
+    public void Sending()
+    {
+        Publishes++;
+        (_ack, _failure, _isWritten, _isCompleted) = (null, null, false, false);
+    }
 
     /// <summary>Sets the outcome of a publish that could not begin.</summary>
     public void Fail(Exception exception) => ((IPublishObserver)this).Completed(null, exception);

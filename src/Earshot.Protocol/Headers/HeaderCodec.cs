@@ -27,7 +27,11 @@ internal static class HeaderCodec
         if (headers.UnchangedBlock is { IsEmpty: false } received)
         {
             ReadOnlySpan<byte> lines = LinesOf(received);
-            ThrowIfInvalid(lines);
+            if (headers.IsUnchecked)
+            {
+                ThrowIfInvalid(lines);
+            }
+
             return VersionLine.Length + lines.Length + 2;
         }
 
@@ -72,6 +76,11 @@ internal static class HeaderCodec
         if (headers is not null)
         {
             length += WriteLines(headers, destination[length..]);
+            if (headers.UnchangedBlock.IsEmpty)
+            {
+                "\r\n"u8.CopyTo(destination[length..]);
+                headers.KeepSent(destination[..(length + 2)]);
+            }
         }
 
         length += WireText.Write(destination[length..], lines);

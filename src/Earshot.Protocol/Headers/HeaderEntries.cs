@@ -23,6 +23,22 @@ internal struct HeaderEntries(int capacity, bool isCaseSensitive)
 
     public readonly StringValues[] Values() => Array.ConvertAll(_entries[..Count], static entry => entry.Value);
 
+    /// <summary>Whether a value is an array, which its owner may change without these noticing.</summary>
+    public readonly bool HaveArrays()
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            // A single string becomes an array of its own each time.
+            StringValues values = _entries[i].Value;
+            if (values.Count > 1 || (values.Count == 1 && ReferenceEquals(values.ToArray(), values.ToArray())))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>-1 where the name is not there.</summary>
     public readonly int Find(string key)
     {

@@ -17,9 +17,13 @@ namespace Earshot;
 [SuppressMessage("Naming", "CA1710:Identifiers should have correct suffix", Justification = "The name .NET users of NATS know.")]
 public class NatsHeaders : INatsHeaders
 {
+    private const int MaxSearches = 2;
+    private const int LargestKept = 1024;
+
     private HeaderEntries _entries;
-    private byte[]? _block; // as received, until something is changed; others may hold the same array
+    private byte[]? _block; // as received or as sent before, until something is changed; others may hold the same array
     private bool _isUnread; // the block is not parsed yet
+    private byte _uses; // searches of the unread block, the third parses it; of others, how often they were sent as they are, up to the second
     private int _code;
     private string _messageText = string.Empty;
     private Messages _message;
@@ -65,28 +69,20 @@ public class NatsHeaders : INatsHeaders
     {
         /// <summary>No description, or one that is not in this list.</summary>
         Text = 0,
-
         /// <summary>The description "Idle Heartbeat" of a status.</summary>
         IdleHeartbeat = 1,
-
         /// <summary>The description "Bad Request" of a status.</summary>
         BadRequest = 2,
-
         /// <summary>The description "Consumer Deleted" of a status.</summary>
         ConsumerDeleted = 3,
-
         /// <summary>The description "Consumer is push based" of a status.</summary>
         ConsumerIsPushBased = 4,
-
         /// <summary>The description "No Messages" of a status.</summary>
         NoMessages = 5,
-
         /// <summary>The description "Request Timeout" of a status.</summary>
         RequestTimeout = 6,
-
         /// <summary>The description "Message Size Exceeds MaxBytes" of a status.</summary>
         MessageSizeExceedsMaxBytes = 7,
-
         /// <summary>The description "Requests Pending" of a status.</summary>
         RequestsPending = 8,
     }
@@ -106,6 +102,10 @@ public class NatsHeaders : INatsHeaders
     /// <summary>Why the headers of a received message could not be read; null where they could.</summary>
     public NatsException? Error { get; internal set; }
 
+    /// <summary>The subscription that received the message, for tracing; null: none, or headers of the application.</summary>
+    [ForExtensions]
+    internal object? Source { get; set; }
+
     /// <summary>The number of header names.</summary>
     public int Count => Read()._entries.Count;
 
@@ -121,7 +121,7 @@ public class NatsHeaders : INatsHeaders
     /// <summary>Some received value held bytes that are no UTF-8; they were replaced by U+FFFD.</summary>
     internal bool HasReplacedBytes { get => Read()._hasReplacedBytes; set => _hasReplacedBytes = value; }
 
-    /// <summary>The whole block as it was received; null when something was changed.</summary>
+    /// <summary>The whole block as it was received, or as these headers are sent repeatedly; null when something was changed.</summary>
     [ForExtensions]
     internal ReadOnlySpan<byte> UnchangedBlock => _block;
 
@@ -138,7 +138,7 @@ public class NatsHeaders : INatsHeaders
         {
             HeaderRules.ThrowIfInvalid(key, value);
             int index = IndexOf(key);
-            _block = null;
+            Changed();
             if (value.Count == 0)
             {
                 _entries.RemoveAt(index);
@@ -167,7 +167,7 @@ public class NatsHeaders : INatsHeaders
             throw new ArgumentException($"The header '{key}' already exists.", nameof(key));
         }
 
-        _block = null;
+        Changed();
         _entries.Append(key, value);
     }
 
@@ -179,14 +179,19 @@ public class NatsHeaders : INatsHeaders
     public void Clear()
     {
         Read();
-        _block = null;
+        Changed();
         _entries.Clear();
     }
 
     /// <summary>Determines whether a name exists.</summary>
     /// <param name="key">The name.</param>
     /// <returns>True if the name exists.</returns>
-    public bool ContainsKey(string key) => IndexOf(key) >= 0;
+    public bool ContainsKey(string key) => Search(key, out _) switch
+    {
+        HeaderSearch.Result.Found => true,
+        HeaderSearch.Result.Absent => false,
+        _ => IndexOf(key) >= 0,
+    };
 
     /// <summary>Determines whether a name exists with exactly these values.</summary>
     /// <param name="item">The name and its values.</param>
@@ -213,7 +218,7 @@ public class NatsHeaders : INatsHeaders
         int index = IndexOf(key);
         if (index >= 0)
         {
-            _block = null;
+            Changed();
         }
 
         return _entries.RemoveAt(index);
@@ -230,9 +235,35 @@ public class NatsHeaders : INatsHeaders
     /// <returns>False where the name is not there.</returns>
     public bool TryGetValue(string key, out StringValues value)
     {
+        HeaderSearch.Result found = Search(key, out ReadOnlySpan<byte> bytes);
+        if (found != HeaderSearch.Result.Unknown)
+        {
+            value = found == HeaderSearch.Result.Found ? Encoding.ASCII.GetString(bytes) : StringValues.Empty;
+            return found == HeaderSearch.Result.Found;
+        }
+
         int index = IndexOf(key);
         value = index < 0 ? StringValues.Empty : _entries[index];
         return index >= 0;
+    }
+
+    /// <summary>Finds the last value of a name as UTF-8, without the spaces and tabs around it.</summary>
+    /// <param name="key">The name.</param>
+    /// <param name="utf8Value">The bytes of the value. They may be part of the received message; do not keep them longer than the headers.</param>
+    /// <returns>False where the name is not there or has no value.</returns>
+    /// <remarks>Allocates nothing for received headers in ASCII that were not changed; other values are encoded.</remarks>
+    public bool TryGetUtf8Value(string key, out ReadOnlySpan<byte> utf8Value)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        utf8Value = default;
+        HeaderSearch.Result found = IsUnchecked && _block is { } block ? HeaderSearch.Find(block, key, _entries.IsCaseSensitive, out utf8Value) : HeaderSearch.Result.Unknown;
+        if (found == HeaderSearch.Result.Unknown && TryGetLastValue(key, out string? value))
+        {
+            utf8Value = Encoding.UTF8.GetBytes(value);
+            return true;
+        }
+
+        return found == HeaderSearch.Result.Found;
     }
 
     /// <summary>Finds the last value of a name.</summary>
@@ -265,10 +296,19 @@ public class NatsHeaders : INatsHeaders
         _entries.AppendValues(key, value);
     }
 
+    /// <summary>They were sent as this block: who sends them again need not encode them again. One message alone keeps nothing.</summary>
+    internal void KeepSent(ReadOnlySpan<byte> block)
+    {
+        if (_uses < 2 && ++_uses == 2 && !IsUnchecked && block.Length <= LargestKept && !_entries.HaveArrays())
+        {
+            _block = block.ToArray();
+        }
+    }
+
     /// <summary>Headers of the same content that do not change with these.</summary>
     internal NatsHeaders Copy()
     {
-        if (_block is { } block)
+        if (IsUnchecked && _block is { } block)
         {
             return new NatsHeaders(block, _entries.IsCaseSensitive);
         }
@@ -297,6 +337,22 @@ public class NatsHeaders : INatsHeaders
         }
 
         return this;
+    }
+
+    private void Changed() => (_block, _uses) = (null, 0);
+
+    // One or two names are found faster in the bytes than by reading all of them, and without an allocation for each.
+    private HeaderSearch.Result Search(string key, out ReadOnlySpan<byte> value)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        if (!Volatile.Read(ref _isUnread) || _block is not { } block || _uses >= MaxSearches)
+        {
+            value = default;
+            return HeaderSearch.Result.Unknown;
+        }
+
+        _uses++;
+        return HeaderSearch.Find(block, key, _entries.IsCaseSensitive, out value);
     }
 
     private int IndexOf(string key)

@@ -55,16 +55,17 @@ internal static class GoQuotedString
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
 
+    // A backslash is never the last character: the search for the closing quote leaves out what follows one.
     private static int TakeEscape(ReadOnlySpan<char> text, ArrayBufferWriter<byte> bytes)
     {
-        char letter = text.Length > 1 ? text[1] : '\\';
+        char letter = text[1];
         int digits = letter switch { 'x' => 2, 'u' => 4, 'U' => 8, _ => 0 };
         if (digits == 0 || text.Length < 2 + digits
             || !uint.TryParse(text.Slice(2, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint number))
         {
             Span<char> single = [SimpleEscape(letter)];
             Encoding.UTF8.GetBytes(single, bytes);
-            return Math.Min(2, text.Length);
+            return 2;
         }
 
         if (letter == 'x')

@@ -24,6 +24,17 @@ internal static class SubjectRules
 
     public static bool IsValidSubscribe(string? subject) => subject is not null && FaultOf(subject, wildcards: true) is null;
 
+    /// <summary>
+    /// Whether a subject, with a reply subject or without, is certainly valid: printable ASCII that fits on the line. False says nothing: other
+    /// subjects can be valid too.
+    /// </summary>
+    public static bool IsPlain(string? subject, string? replyTo, int maxControlLine) =>
+        IsPlain(subject) && (replyTo is null || IsPlain(replyTo)) && subject!.Length + (replyTo?.Length ?? 0) <= maxControlLine - ReservedOnLine;
+
+    /// <summary>Whether two valid subjects certainly fit on one line, whatever characters they have. False says nothing.</summary>
+    public static bool AreShort(string subject, string replyTo, int maxControlLine) =>
+        (subject.Length + replyTo.Length) * WireText.MaxBytesPerChar <= maxControlLine - ReservedOnLine;
+
     public static void ThrowIfInvalidPublish(string subject, string paramName, int maxControlLine = MaxControlLine) =>
         ThrowIfFaulty(subject, paramName, wildcards: false, maxControlLine);
 
@@ -66,6 +77,7 @@ internal static class SubjectRules
     }
 
     /// <summary>Whether a subject that was published is covered by a subscription's subject.</summary>
+    [ForExtensions]
     public static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> subject) => SubjectTokens.Match(pattern, subject);
 
     private static void ThrowIfFaulty(string subject, string paramName, bool wildcards, int maxControlLine = MaxControlLine)
@@ -76,6 +88,11 @@ internal static class SubjectRules
         }
     }
 
+    private static bool IsPlain(string? subject) =>
+        !string.IsNullOrEmpty(subject) && !HasEmptyToken(subject) && !subject.AsSpan().ContainsAnyExcept(s_plainCharacters);
+
+    private static bool HasEmptyToken(string subject) => subject[0] == '.' || subject[^1] == '.' || subject.Contains("..", StringComparison.Ordinal);
+
     private static string? FaultOf(string subject, bool wildcards, int maxControlLine = MaxControlLine)
     {
         if (string.IsNullOrEmpty(subject))
@@ -83,7 +100,7 @@ internal static class SubjectRules
             return "is empty";
         }
 
-        if (subject[0] == '.' || subject[^1] == '.' || subject.AsSpan().IndexOf("..") >= 0)
+        if (HasEmptyToken(subject))
         {
             return "has an empty token";
         }

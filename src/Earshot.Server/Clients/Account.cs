@@ -18,6 +18,12 @@ internal sealed class Account(NatsTestServerAccount limits)
 
     public SubjectTree<Subscription> Subscriptions { get; } = new();
 
+    /// <summary>Called with the subject of a subscription of a client that was added or removed; null: not needed.</summary>
+    public Action<byte[]>? InterestChanged { get; set; }
+
+    /// <summary>Called when a peer has come or gone, with all its subscriptions; null: not needed.</summary>
+    public Action? PeersChanged { get; set; }
+
     public int Clients => Volatile.Read(ref _clients);
 
     public bool TryEnter()

@@ -167,7 +167,7 @@ internal sealed class ClientConnection : IMessageSink
         _subscriptions ??= new ConcurrentDictionary<byte[], Subscription>(concurrencyLevel: 1, capacity: 1, SubjectBytesComparer.Instance);
         _subscriptions[subscription.Sid] = subscription;
         Account!.Subscriptions.Add(subscription.Subject, subscription.Queue, subscription);
-        _server.NoteInterestChanged();
+        _server.NoteInterestChanged(Account, subscription.Subject);
     }
 
     public void Remove(Subscription subscription)
@@ -176,7 +176,7 @@ internal sealed class ClientConnection : IMessageSink
         {
             _subscriptions!.TryRemove(subscription.Sid, out _);
             Account!.Subscriptions.Remove(subscription.Subject, subscription.Queue, subscription);
-            _server.NoteInterestChanged();
+            _server.NoteInterestChanged(Account, subscription.Subject);
         }
     }
 

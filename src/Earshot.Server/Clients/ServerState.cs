@@ -70,6 +70,9 @@ internal sealed class ServerState
         set => _maxPayload = value;
     }
 
+    /// <summary>Called when the server has stopped, before it can be started again; <see langword="null"/> for none.</summary>
+    public Action? Stopped { get; set; }
+
     /// <summary>What a restart changes: a new identity, and no lame duck any more.</summary>
     public void Renew()
     {
@@ -136,7 +139,25 @@ internal sealed class ServerState
         }
     }
 
-    public void NoteInterestChanged() => InterestChanged?.Invoke();
+    /// <summary>A subscription was added or removed: JetStream of the account is notified of it, also on a peer.</summary>
+    public void NoteInterestChanged(Account account, byte[] subject)
+    {
+        InterestChanged?.Invoke();
+        account.InterestChanged?.Invoke(subject);
+        foreach (ServerState peer in Peers)
+        {
+            peer.FindAccount(account.Name)?.InterestChanged?.Invoke(subject);
+        }
+    }
+
+    /// <summary>A peer has come or gone: what it is subscribed to may have changed for JetStream of each account.</summary>
+    public void NotePeersChanged()
+    {
+        foreach (Account account in _accounts.Values)
+        {
+            account.PeersChanged?.Invoke();
+        }
+    }
 
     /// <summary>Sends the current INFO to all clients that accept INFO lines after the first.</summary>
     public void BroadcastInfo()

@@ -99,7 +99,9 @@ internal sealed class FaultyLink(IClientLink inner, LinkFaults faults, TimeProvi
             }
 
             using var over = new CancellationTokenSource();
-            await Task.WhenAny(Task.Delay(left, clock, over.Token), changed, _ended.Task).ConfigureAwait(false);
+            // A delay counts whole milliseconds and cuts the rest off: it would complete immediately, until a clock moves that may be fake.
+            var wait = TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
+            await Task.WhenAny(Task.Delay(wait, clock, over.Token), changed, _ended.Task).ConfigureAwait(false);
             await over.CancelAsync().ConfigureAwait(false);
         }
     }

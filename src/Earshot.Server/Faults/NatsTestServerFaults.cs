@@ -150,7 +150,10 @@ public sealed class NatsTestServerFaults
         _host.RefuseFor(TimeSpan.Zero);
     }
 
-    /// <summary>Ends all connections without an error and starts the server again on the same port, with a new id and no subscriptions.</summary>
+    /// <summary>
+    /// Ends all connections without an error and starts the server again on the same port, with a new id and no subscriptions. Streams with the
+    /// storage <c>memory</c> are gone, and so are consumers that are stored in memory; those with the storage <c>file</c> remain.
+    /// </summary>
     /// <param name="cancellationToken">Cancels the wait for the port.</param>
     public async Task RestartAsync(CancellationToken cancellationToken = default)
     {
@@ -168,6 +171,7 @@ public sealed class NatsTestServerFaults
         Volatile.Read(ref _lameDuckCancellation)();
         await _host.CloseListenerAsync().ConfigureAwait(false);
         await _host.CloseClientsAsync().ConfigureAwait(false);
+        State.Stopped?.Invoke();
         _links.Thaw();
     }
 

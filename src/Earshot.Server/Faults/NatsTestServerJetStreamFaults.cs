@@ -12,7 +12,10 @@ public sealed class NatsTestServerJetStreamFaults
 
     internal NatsTestServerJetStreamFaults(Action<Action<JetStreamAccount>> change) => _change = change;
 
-    /// <summary>Elects another leader for a stream and its consumers: waiting pulls end with "409 Leadership Change".</summary>
+    /// <summary>
+    /// Elects another leader for a stream and its consumers: waiting pulls end with "409 Leadership Change", pins end, flow control starts again, and
+    /// batches that are not complete are lost.
+    /// </summary>
     /// <param name="stream">The name of the stream.</param>
     /// <param name="away">The time without a leader, in which publishes and pulls get no responders; zero (default): none.</param>
     /// <exception cref="ArgumentException">There is no such stream.</exception>
@@ -23,24 +26,34 @@ public sealed class NatsTestServerJetStreamFaults
         OnStream(stream, (account, found) =>
         {
             found.State.Faults.AwayUntil = away == TimeSpan.Zero ? null : account.Now + away;
+            found.Input.Stop();
             foreach (ConsumerState consumer in found.Consumers.Values)
             {
-                consumer.Waiting.EndAll(StatusBlock.LeadershipChange);
+                consumer.Restart();
             }
         });
     }
 
-    /// <summary>Elects another leader for one consumer: its waiting pulls end with "409 Leadership Change".</summary>
+    /// <summary>
+    /// Elects another leader for one consumer: its waiting pulls end with "409 Leadership Change", its pin ends, and its flow control starts again.
+    /// </summary>
     /// <param name="stream">The name of the stream.</param>
     /// <param name="consumer">The name of the consumer.</param>
     /// <exception cref="ArgumentException">There is no such consumer.</exception>
     public void ChangeConsumerLeader(string stream, string consumer) =>
-        OnConsumer(stream, consumer, (_, found) => found.Waiting.EndAll(StatusBlock.LeadershipChange));
+        OnConsumer(stream, consumer, (_, found) => found.Restart());
 
-    /// <summary>Takes the leader of a stream away until <see cref="Restore"/>: publishes and pulls get no responders, and waiting pulls get nothing.</summary>
+    /// <summary>
+    /// Takes the leader of a stream away until <see cref="Restore"/>: publishes and pulls get no responders, and waiting pulls and push consumers get nothing,
+    /// and batches that are not complete are lost.
+    /// </summary>
     /// <param name="stream">The name of the stream.</param>
     /// <exception cref="ArgumentException">There is no such stream.</exception>
-    public void MakeUnavailable(string stream) => OnStream(stream, (_, found) => found.State.Faults.AwayUntil = DateTimeOffset.MaxValue);
+    public void MakeUnavailable(string stream) => OnStream(stream, (_, found) =>
+    {
+        found.State.Faults.AwayUntil = DateTimeOffset.MaxValue;
+        found.Input.Stop();
+    });
 
     /// <summary>Ends all faults of a stream and of its consumers.</summary>
     /// <param name="stream">The name of the stream.</param>
@@ -52,7 +65,7 @@ public sealed class NatsTestServerJetStreamFaults
         foreach (ConsumerState consumer in found.Consumers.Values)
         {
             (consumer.IsSilent, consumer.Duplicates) = (false, 0);
-            consumer.Pump();
+            consumer.Tick();
         }
     });
 
@@ -63,7 +76,7 @@ public sealed class NatsTestServerJetStreamFaults
     public void DropTail(string stream, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        OnStream(stream, (_, found) => found.State.DropTail(count));
+        OnStream(stream, (_, found) => found.Input.DropTail(count));
     }
 
     /// <summary>Does not send the next acks of publishes to a stream; the messages are stored.</summary>
@@ -91,7 +104,7 @@ public sealed class NatsTestServerJetStreamFaults
     /// <exception cref="ArgumentException">There is no such stream.</exception>
     public void Fill(string stream) => OnStream(stream, (_, found) => found.State.Faults.Refusal = ApiError.InsufficientResources);
 
-    /// <summary>Silences a consumer: it sends no message, status or heartbeat until <see cref="Restore"/>, and takes pulls.</summary>
+    /// <summary>Silences a pull or push consumer: it sends no message, status or heartbeat until <see cref="Restore"/>, and takes pulls.</summary>
     /// <param name="stream">The name of the stream.</param>
     /// <param name="consumer">The name of the consumer.</param>
     /// <exception cref="ArgumentException">There is no such consumer.</exception>
@@ -101,7 +114,14 @@ public sealed class NatsTestServerJetStreamFaults
     /// <param name="stream">The name of the stream.</param>
     /// <param name="consumer">The name of the consumer.</param>
     /// <exception cref="ArgumentException">There is no such consumer.</exception>
-    public void DeleteConsumer(string stream, string consumer) => OnConsumer(stream, consumer, (account, found) => JetStreamAccount.Delete(account.Find(stream)!, found));
+    public void DeleteConsumer(string stream, string consumer) => OnConsumer(stream, consumer, (account, found) => account.Delete(account.Find(stream)!, found));
+
+    /// <summary>Ends the pin of a consumer with the policy <c>pinned_client</c>, as an operator does: the client of another pull request is pinned next.</summary>
+    /// <param name="stream">The name of the stream.</param>
+    /// <param name="consumer">The name of the consumer, with a priority group.</param>
+    /// <exception cref="ArgumentException">There is no such consumer, or it has no priority group.</exception>
+    public void Unpin(string stream, string consumer) => OnConsumer(stream, consumer, (_, found) =>
+        found.Unpin(found.Config.PriorityGroups is { Count: > 0 } groups ? groups[0] : throw new ArgumentException($"The consumer '{consumer}' has no priority group.", nameof(consumer))));
 
     /// <summary>Delivers the next messages of a consumer twice, as a server that did not receive their acks in time.</summary>
     /// <param name="stream">The name of the stream.</param>

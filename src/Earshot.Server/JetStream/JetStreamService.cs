@@ -1,7 +1,6 @@
 using System.Text;
 using Earshot.Server.Clients;
 using Earshot.Server.Operations;
-using Earshot.Server.Routing;
 
 namespace Earshot.Server.JetStream;
 
@@ -15,23 +14,26 @@ internal sealed class JetStreamService : IJetStreamOutput, IStreamHost, IDisposa
     private readonly Account _account;
     private readonly TimeProvider _clock;
     private readonly Router _router;
-    private readonly MatchCache<Subscription> _interest;
     private readonly JetStreamAccount _state;
     private readonly Dictionary<string, List<Subscription>> _subscriptions = [];
     private readonly Queue<JetStreamInput> _waiting = new();
+    private readonly Queue<byte[]> _rebound = new();
     private readonly ITimer _timer;
+    private readonly JetStreamTrace? _trace;
     private DateTimeOffset? _due;
     private bool _isProcessing;
 
-    public JetStreamService(ServerState server, Account account)
+    public JetStreamService(ServerState server, Account account, JetStreamTrace? trace)
     {
-        (_account, _clock) = (account, server.Clock);
+        (_account, _clock, _trace) = (account, server.Clock, trace);
         _router = new Router(server, account);
-        _interest = new MatchCache<Subscription>(account.Subscriptions);
         _state = new JetStreamAccount(server.Name, server.Options.Version, server.Clock, this, this);
         _timer = server.Clock.CreateTimer(static service => ((JetStreamService)service!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Subscribe(new JetStreamSink(this, JetStreamTarget.Api), "$JS.API.>");
         Subscribe(new JetStreamSink(this, JetStreamTarget.Acks), "$JS.ACK.>");
+        Subscribe(new JetStreamSink(this, JetStreamTarget.Flow), "$JS.FC.>");
+        account.InterestChanged = NoteInterest;
+        account.PeersChanged = NotePeers;
     }
 
     /// <summary>Something has changed. Called under the lock; what it calls may read.</summary>
@@ -106,10 +108,17 @@ internal sealed class JetStreamService : IJetStreamOutput, IStreamHost, IDisposa
     public void Send(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload) =>
         _router.Route(subject, new RoutedMessage { Subject = subject, Headers = headers, Payload = payload });
 
-    public void Deliver(ReadOnlySpan<byte> inbox, ReadOnlySpan<byte> subject, ReadOnlySpan<byte> replyTo, ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload) =>
+    public void Deliver(ReadOnlySpan<byte> inbox, ReadOnlySpan<byte> subject, ReadOnlySpan<byte> replyTo, ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload)
+    {
+        _trace?.Delivered(replyTo);
         _router.Route(inbox, new RoutedMessage { Subject = subject, ReplyTo = replyTo, Headers = headers, Payload = payload });
+    }
 
-    public bool HasInterest(ReadOnlySpan<byte> subject) => !_interest.Match(subject).IsEmpty;
+    public string Account => _account.Name;
+
+    public bool IsBound(ReadOnlySpan<byte> subject, string? group) => _router.IsBound(subject, string.IsNullOrEmpty(group) ? [] : Encoding.UTF8.GetBytes(group));
+
+    public bool HasInterest(ReadOnlySpan<byte> subject) => _router.HasInterest(subject);
 
     public void WakeAt(DateTimeOffset? time)
     {
@@ -141,6 +150,35 @@ internal sealed class JetStreamService : IJetStreamOutput, IStreamHost, IDisposa
 
     public void Dispose() => _timer.Dispose();
 
+    // Called by the thread that has changed the subscriptions, which may be this one while it delivers.
+    private void NoteInterest(byte[] subject)
+    {
+        lock (_gate)
+        {
+            if (!_state.IsDeliverSubject(subject))
+            {
+                return;
+            }
+
+            _rebound.Enqueue(subject);
+            if (!_isProcessing)
+            {
+                _isProcessing = true;
+                Finish();
+                _router.Flush();
+            }
+        }
+    }
+
+    private void NotePeers()
+    {
+        byte[][] subjects = Read(static state => state.DeliverSubjects);
+        foreach (byte[] subject in subjects)
+        {
+            NoteInterest(subject);
+        }
+    }
+
     private Subscription Subscribe(JetStreamSink sink, string subject) => Subscribe(sink, Encoding.UTF8.GetBytes(subject));
 
     private Subscription Subscribe(JetStreamSink sink, byte[] subject)
@@ -168,14 +206,25 @@ internal sealed class JetStreamService : IJetStreamOutput, IStreamHost, IDisposa
         }
     }
 
-    // Messages that the state machines have sent to subjects of their own.
+    // Messages that the state machines have sent to subjects of their own, and subscriptions that have reached their maximum.
     private void Finish()
     {
         try
         {
-            while (_waiting.TryDequeue(out JetStreamInput? input))
+            while (true)
             {
-                Process(input.Target, input.Stream, new RoutedMessage { Subject = input.Subject, ReplyTo = input.ReplyTo, Headers = input.Headers, Payload = input.Payload });
+                if (_rebound.TryDequeue(out byte[]? subject))
+                {
+                    _state.Rebind(subject);
+                }
+                else if (_waiting.TryDequeue(out JetStreamInput? input))
+                {
+                    Process(input.Target, input.Stream, new RoutedMessage { Subject = input.Subject, ReplyTo = input.ReplyTo, Headers = input.Headers, Payload = input.Payload });
+                }
+                else
+                {
+                    break;
+                }
             }
         }
         finally
@@ -189,7 +238,8 @@ internal sealed class JetStreamService : IJetStreamOutput, IStreamHost, IDisposa
     private bool Accepts(JetStreamTarget target, string? stream, ReadOnlySpan<byte> subject) => target switch
     {
         JetStreamTarget.Api => ApiDispatcher.HasResponder(_state, Words(subject)),
-        JetStreamTarget.Acks => AckSubject.TryParse(subject, out string of, out string consumer, out _, out _) && _state.Find(of, consumer) is { Config.NeedsAck: true },
+        JetStreamTarget.Acks => AckSubject.TryParse(subject, out AckSubject ack) && _state.FindTarget(ack) is not null,
+        JetStreamTarget.Flow => FlowSubject.TryParse(subject, out string of, out string consumer) && _state.Find(of, consumer) is { Config.FlowControl: true },
         _ => !_state.IsAway(stream!),
     };
 
@@ -198,9 +248,11 @@ internal sealed class JetStreamService : IJetStreamOutput, IStreamHost, IDisposa
         switch (target)
         {
             case JetStreamTarget.Api:
-                var call = new ApiCall(Words(message.Subject), message.ReplyTo.ToArray(), message.Payload.ToArray());
+                var call = new ApiCall(Words(message.Subject), message.ReplyTo.ToArray(), message.Payload.ToArray()) { RequiredLevel = HeaderBlock.Number(message.Headers, "Nats-Required-Api-Level"u8) };
+                _trace?.Requested(call);
                 if (!_state.IsApiSilent && ApiDispatcher.Answer(_state, call) is { } answer && call.ReplyTo.Length > 0)
                 {
+                    _trace?.Answered(answer);
                     Send(call.ReplyTo, [], answer);
                 }
 
@@ -208,24 +260,45 @@ internal sealed class JetStreamService : IJetStreamOutput, IStreamHost, IDisposa
             case JetStreamTarget.Acks:
                 ProcessAck(message);
                 break;
-            default:
-                _state.Find(stream!)?.State.Publish(message.Subject, message.ReplyTo, message.Headers, message.Payload, _clock.GetUtcNow());
+            case JetStreamTarget.Flow when FlowSubject.TryParse(message.Subject, out string of, out string consumer):
+                _state.Find(of, consumer)?.AnswerFlow(Encoding.UTF8.GetString(message.Subject), FlowSubject.Position(message.Headers));
                 break;
+            case JetStreamTarget.Flow:
+                break;
+            default:
+                Publish(stream!, message);
+                break;
+        }
+    }
+
+    private void Publish(string stream, in RoutedMessage message)
+    {
+        if (_state.Find(stream) is { } found)
+        {
+            ulong last = found.State.Messages.LastSequence;
+            _trace?.Publishing(message.Subject, stream);
+            found.Input.Publish(
+                new IncomingMessage { Subject = message.Subject, ReplyTo = message.ReplyTo, Headers = message.Headers, Payload = message.Payload }, _clock.GetUtcNow());
+            if (_trace is not null && found.State.Messages.LastSequence == last && !HeaderBlock.TryFind(message.Headers, "Nats-Batch-Id"u8, out _))
+            {
+                _trace?.NotStored(stream);
+            }
         }
     }
 
     private void ProcessAck(in RoutedMessage message)
     {
-        if (!AckSubject.TryParse(message.Subject, out string stream, out string name, out ulong sequence, out _) || _state.Find(stream, name) is not { } consumer)
+        if (!AckSubject.TryParse(message.Subject, out AckSubject ack) || _state.FindTarget(ack) is not { } consumer)
         {
             return;
         }
 
         var word = AckWord.Read(message.Payload);
-        bool isAnswered = consumer.Ack(sequence, word);
+        _trace?.Acknowledged(ack, word.Kind);
+        bool isAnswered = consumer.Ack(ack.StreamSequence, ack.ConsumerSequence, word);
         if (word.Kind == AckKind.AckAndNext && !message.ReplyTo.IsEmpty)
         {
-            PullApi.Pull(_state, stream, name, new ApiCall([], message.ReplyTo.ToArray(), Encoding.UTF8.GetBytes(word.Rest)));
+            PullApi.Pull(_state, consumer.Stream.Name, consumer.Name, new ApiCall([], message.ReplyTo.ToArray(), Encoding.UTF8.GetBytes(word.Rest)));
         }
         else if (isAnswered && !message.ReplyTo.IsEmpty)
         {

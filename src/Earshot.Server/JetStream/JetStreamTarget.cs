@@ -5,5 +5,6 @@ internal enum JetStreamTarget
 {
     Api,
     Acks,
+    Flow,
     Stream,
 }

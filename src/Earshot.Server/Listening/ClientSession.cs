@@ -98,7 +98,7 @@ internal sealed class ClientSession : IDisposable
     {
         for (int i = 0; i < LongestStall && _context.Router.Congested is { IsCongested: true }; i++)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, _ended.Token).ConfigureAwait(false);
+            await Task.Delay(TimeSpan.FromMilliseconds(1), _server.Options.RealTime, _ended.Token).ConfigureAwait(false);
         }
     }
 

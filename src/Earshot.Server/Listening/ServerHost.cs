@@ -46,6 +46,10 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
             state.Port = _listener.Port;
             _port.Number = _listener.Port;
         }
+        else
+        {
+            state.Port = state.Options.Port;
+        }
     }
 
     /// <summary>Closes the port; connected clients stay connected.</summary>
@@ -97,7 +101,7 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
             try
             {
                 // In real time: a test that ends does not move its clock any more.
-                await gone.Task.WaitAsync(s_closeTimeout, TimeProvider.System).ConfigureAwait(false);
+                await gone.Task.WaitAsync(s_closeTimeout, state.Options.RealTime).ConfigureAwait(false);
             }
             catch (TimeoutException)
             {

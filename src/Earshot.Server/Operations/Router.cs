@@ -36,13 +36,8 @@ internal sealed class Router
     public int Route(ReadOnlySpan<byte> to, in RoutedMessage message)
     {
         Account own = _account ?? _publisher!.Account!;
-        if (!ReferenceEquals(_own?.Tree, own.Subscriptions))
-        {
-            _own = CacheOf(own);
-        }
-
         IReadOnlyList<ServerState> peers = _server.Peers;
-        int delivered = Deliver(_own!.Match(to), message, peers.Count > 0);
+        int delivered = Deliver(OwnCache(own).Match(to), message, peers.Count > 0);
         foreach (ServerState peer in peers)
         {
             if (peer.FindAccount(own.Name) is { } account)
@@ -53,6 +48,48 @@ internal sealed class Router
 
         _servedQueues.Clear();
         return delivered;
+    }
+
+    /// <summary>Whether there is a subscription to the subject, on this server or on a peer.</summary>
+    public bool HasInterest(ReadOnlySpan<byte> subject)
+    {
+        Account own = _account ?? _publisher!.Account!;
+        if (!OwnCache(own).Match(subject).IsEmpty)
+        {
+            return true;
+        }
+
+        foreach (ServerState peer in _server.Peers)
+        {
+            if (peer.FindAccount(own.Name) is { } account && !CacheOf(account).Match(subject).IsEmpty)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether there is a subscription with exactly the subject, on this server or on a peer.</summary>
+    /// <param name="subject">The subject.</param>
+    /// <param name="queue">The queue that it is in; empty: none.</param>
+    public bool IsBound(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queue)
+    {
+        Account own = _account ?? _publisher!.Account!;
+        if (HasExact(OwnCache(own).Match(subject), subject, queue))
+        {
+            return true;
+        }
+
+        foreach (ServerState peer in _server.Peers)
+        {
+            if (peer.FindAccount(own.Name) is { } account && HasExact(CacheOf(account).Match(subject), subject, queue))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Notes that something was appended to this client, so that the next flush sends it.</summary>
@@ -77,12 +114,44 @@ internal sealed class Router
         }
 
         _dirty.Clear();
-        foreach (IMessageSink sink in _dirtySinks)
+        // Taken off first: a part of the server that receives its own messages flushes this router again.
+        while (_dirtySinks.Count > 0)
         {
+            IMessageSink sink = _dirtySinks[0];
+            _dirtySinks.RemoveAt(0);
             sink.Flush();
         }
+    }
 
-        _dirtySinks.Clear();
+    private static bool HasExact(Matches<Subscription> matches, ReadOnlySpan<byte> subject, ReadOnlySpan<byte> queue)
+    {
+        if (queue.IsEmpty)
+        {
+            return HasExact(matches.Plain, subject);
+        }
+
+        foreach (QueueGroup<Subscription> group in matches.Queues)
+        {
+            if (queue.SequenceEqual(group.Name))
+            {
+                return HasExact(group.Members, subject);
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HasExact(Subscription[] subscriptions, ReadOnlySpan<byte> subject)
+    {
+        foreach (Subscription subscription in subscriptions)
+        {
+            if (subject.SequenceEqual(subscription.Subject))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private int Deliver(Matches<Subscription> matches, in RoutedMessage message, bool remember)
@@ -153,6 +222,16 @@ internal sealed class Router
         }
 
         return false;
+    }
+
+    private MatchCache<Subscription> OwnCache(Account own)
+    {
+        if (!ReferenceEquals(_own?.Tree, own.Subscriptions))
+        {
+            _own = CacheOf(own);
+        }
+
+        return _own!;
     }
 
     private MatchCache<Subscription> CacheOf(Account account)

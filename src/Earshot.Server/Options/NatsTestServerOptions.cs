@@ -8,7 +8,7 @@ public sealed record NatsTestServerOptions
     /// <summary>Name of the server in INFO; <see langword="null"/> (default): the id of the server.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Port on 127.0.0.1; 0 (default): a free port.</summary>
+    /// <summary>Port on 127.0.0.1; 0 (default): a free port. Without <see cref="Listen"/> it is only advertised.</summary>
     public int Port { get; init; }
 
     /// <summary>Whether the server listens on a socket; default <see langword="true"/>. In-memory connections are possible in either case.</summary>
@@ -94,4 +94,10 @@ public sealed record NatsTestServerOptions
 
     /// <summary>Time source for all timers of the server; default <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Time source of what a test with a fake clock should not observe; only a simulation replaces it.</summary>
+    internal TimeProvider RealTime { get; init; } = TimeProvider.System;
+
+    /// <summary>Source of ids and of random choices; only a simulation replaces it.</summary>
+    internal Random? Random { get; init; }
 }

@@ -8,8 +8,10 @@ internal sealed class MatchCache<T>(SubjectTree<T> tree)
     where T : class
 {
     private const int Capacity = 1024;
+    private const int Remembered = 128;
 
     private readonly Dictionary<byte[], Matches<T>> _known = new(SubjectBytesComparer.Instance);
+    private int[]? _missed; // hashes of subjects that were asked for once: one that comes only once, as that of an ack does, is not kept
     private int _generation = -1;
 
     public SubjectTree<T> Tree { get; } = tree;
@@ -28,9 +30,21 @@ internal sealed class MatchCache<T>(SubjectTree<T> tree)
         if (!lookup.TryGetValue(subject, out Matches<T>? matches))
         {
             matches = Tree.Match(subject);
-            lookup[subject] = matches;
+            if (IsSecond(SubjectBytesComparer.Instance.GetHashCode(subject)))
+            {
+                lookup[subject] = matches;
+            }
         }
 
         return matches;
+    }
+
+    private bool IsSecond(int hash)
+    {
+        _missed ??= new int[Remembered];
+        ref int seen = ref _missed[hash & (Remembered - 1)];
+        bool isSecond = seen == hash;
+        seen = hash;
+        return isSecond;
     }
 }

@@ -59,16 +59,12 @@ internal sealed class SubjectTree<T>
             return Matches<T>.None;
         }
 
-        List<T> plain = [];
-        var queues = new Dictionary<byte[], List<T>>(SubjectBytesComparer.Instance);
+        MatchCollector<T> found = default;
         lock (_lock)
         {
-            Collect(_root, subject, plain, queues);
+            Collect(_root, subject, ref found);
+            return found.Result;
         }
-
-        return plain.Count == 0 && queues.Count == 0
-            ? Matches<T>.None
-            : new Matches<T>([.. plain], [.. queues.Select(queue => new QueueGroup<T>(queue.Key, [.. queue.Value]))]);
     }
 
     private static bool RemoveBelow(SubjectTreeNode<T> node, ReadOnlySpan<byte> subject, byte[]? queue, T item)
@@ -88,16 +84,19 @@ internal sealed class SubjectTree<T>
         return removed;
     }
 
-    private static void Collect(SubjectTreeNode<T> node, ReadOnlySpan<byte> subject, List<T> plain, Dictionary<byte[], List<T>> queues)
+    private static void Collect(SubjectTreeNode<T> node, ReadOnlySpan<byte> subject, ref MatchCollector<T> found)
     {
-        node.Tail?.CollectInto(plain, queues);
+        if (node.Tail is { } tail)
+        {
+            found.Add(tail);
+        }
+
         ReadOnlySpan<byte> token = SubjectForm.Take(ref subject, out bool last);
-        CollectFrom(node.Star, subject, last, plain, queues);
-        CollectFrom(node.FindLiteral(token), subject, last, plain, queues);
+        CollectFrom(node.Star, subject, last, ref found);
+        CollectFrom(node.FindLiteral(token), subject, last, ref found);
     }
 
-    private static void CollectFrom(
-        SubjectTreeNode<T>? child, ReadOnlySpan<byte> rest, bool last, List<T> plain, Dictionary<byte[], List<T>> queues)
+    private static void CollectFrom(SubjectTreeNode<T>? child, ReadOnlySpan<byte> rest, bool last, ref MatchCollector<T> found)
     {
         if (child is null)
         {
@@ -106,11 +105,11 @@ internal sealed class SubjectTree<T>
 
         if (last)
         {
-            child.CollectInto(plain, queues);
+            found.Add(child);
         }
         else
         {
-            Collect(child, rest, plain, queues);
+            Collect(child, rest, ref found);
         }
     }
 }

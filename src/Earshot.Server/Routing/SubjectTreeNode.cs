@@ -9,6 +9,15 @@ internal sealed class SubjectTreeNode<T>
     private SubjectTreeNode<T>? _tail;
     private List<T>? _plain;
     private Dictionary<byte[], List<T>>? _queues;
+    private Matches<T>? _own;
+
+    /// <summary>Whether subscriptions end here.</summary>
+    public bool HasItems => _plain is not null || _queues is not null;
+
+    /// <summary>The subscriptions that end here.</summary>
+    public Matches<T> Own => _own ??= new Matches<T>(
+        _plain is null ? [] : [.. _plain],
+        _queues is null ? [] : [.. _queues.Select(static queue => new QueueGroup<T>(queue.Key, [.. queue.Value]))]);
 
     public bool IsEmpty => _literals is null && _star is null && _tail is null && _plain is null && _queues is null;
 
@@ -63,6 +72,7 @@ internal sealed class SubjectTreeNode<T>
 
     public void Add(byte[]? queue, T item)
     {
+        _own = null;
         if (queue is null)
         {
             (_plain ??= []).Add(item);
@@ -80,6 +90,7 @@ internal sealed class SubjectTreeNode<T>
 
     public bool Remove(byte[]? queue, T item)
     {
+        _own = null;
         List<T>? list = queue is null ? _plain : _queues?.GetValueOrDefault(queue);
         if (list is null || !list.Remove(item))
         {

@@ -57,6 +57,9 @@ public sealed class NatsTestServerJetStream
     public Task<NatsTestServerStream> WaitForMessageAsync(string stream, ulong sequence, CancellationToken cancellationToken = default) =>
         WaitForAsync(() => FindStream(stream) is { } found && found.LastSequence >= sequence ? found : null, cancellationToken);
 
+    /// <summary>Reads the state itself, as no other thread changes it at the same time.</summary>
+    internal T Read<T>(Func<JetStreamAccount, T> read) => _service.Read(read);
+
     private async Task<T> WaitForAsync<T>(Func<T?> find, CancellationToken cancellationToken)
         where T : class
     {

@@ -20,8 +20,15 @@ internal sealed class Transcript(int capacity, TimeProvider clock)
         string text = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, Longest)]);
         text = text.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
         string rest = bytes.Length > Longest ? $" ... {bytes.Length} bytes" : string.Empty;
-        string line = string.Create(
-            CultureInfo.InvariantCulture, $"{clock.GetElapsedTime(_start).TotalSeconds:0.000} {(fromClient ? "C" : "S")} {clientId}: {text}{rest}");
+        Add(string.Create(CultureInfo.InvariantCulture, $"{(fromClient ? "C" : "S")} {clientId}"), text + rest);
+    }
+
+    /// <param name="words">What JetStream does.</param>
+    public void Add(string words) => Add("J", words);
+
+    private void Add(string who, string text)
+    {
+        string line = string.Create(CultureInfo.InvariantCulture, $"{clock.GetElapsedTime(_start).TotalSeconds:0.000} {who}: {text}");
         lock (_lock)
         {
             if (_lines.Count >= capacity)

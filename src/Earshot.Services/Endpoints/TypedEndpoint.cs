@@ -1,3 +1,6 @@
+using System.Globalization;
+using Earshot.Connections;
+
 namespace Earshot.Services.Endpoints;
 
 /// <summary>Reads the requests of one endpoint, calls the handler, and answers where it throws.</summary>
@@ -61,24 +64,34 @@ internal sealed class TypedEndpoint<T>(RunningService service, EndpointPlan plan
     {
         long started = service.Time.GetTimestamp();
         var request = new NatsSvcMsg<T>(message, this, message.Error);
+        ProcessOperation operation = MessageTelemetry.IsProcessObserved ? Begin(subscription, message) : default;
+        (Exception? failure, string? errorType) = (null, null);
         try
         {
             await handler(request).ConfigureAwait(false);
         }
         catch (NatsSvcEndpointException e)
         {
+            (failure, errorType) = (e, e.Code.ToString(CultureInfo.InvariantCulture));
             await AnswerAsync(subscription, request, e.Code, e.Message, e.Body).ConfigureAwait(false);
         }
         catch (Exception e)
         {
+            failure = e;
             service.ReportException(e, subscription);
             Failed(InternalError, e.Message);
             string description = service.Config.SendExceptionMessages ? e.Message : "internal error";
             await AnswerAsync(subscription, request.Uncounted(), InternalError, description, "").ConfigureAwait(false);
         }
 
+        operation.End(failure, errorType);
         Processed(service.Time.GetElapsedTime(started));
     }
+
+    private ProcessOperation Begin(INatsSub<T> subscription, in NatsMsg<T> message) => MessageTelemetry.BeginProcess(
+        service.Connection,
+        new ReceivedContext(message.Subject, message.ReplyTo, message.Headers, message.Size, message.Connection),
+        MessageOrigin.Of(subscription, service.Connection));
 
     private async Task AnswerAsync(INatsSub<T> subscription, NatsSvcMsg<T> request, int code, string description, string body)
     {

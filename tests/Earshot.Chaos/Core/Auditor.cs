@@ -10,7 +10,7 @@ namespace Earshot.Chaos.Core;
 /// Receives everything on one server over a raw socket, without the client and without a proxy, and notes which messages came when. It
 /// connects again by itself; what it misses meanwhile, another server's auditor has.
 /// </summary>
-internal sealed class Auditor(int number, ChaosNode node, IReadOnlyList<Ledger> ledgers, RunClock clock)
+internal sealed class Auditor(int number, IPEndPoint server, IReadOnlyList<Ledger> ledgers, RunClock clock)
 {
     private static readonly TimeSpan s_again = TimeSpan.FromMilliseconds(50);
 
@@ -37,7 +37,7 @@ internal sealed class Auditor(int number, ChaosNode node, IReadOnlyList<Ledger> 
     private async Task ReceiveAsync(CancellationToken cancellationToken)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 1 << 20 };
-        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, node.Server.Port), cancellationToken);
+        await socket.ConnectAsync(server, cancellationToken);
         await using var stream = new NetworkStream(socket);
         var reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 128 * 1024));
         byte[] hello = System.Text.Encoding.ASCII.GetBytes($"CONNECT {{\"verbose\":false,\"name\":\"auditor {number}\"}}\r\nSUB {Prefix}* 1\r\nPING\r\n");

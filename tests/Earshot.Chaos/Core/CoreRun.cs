@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Earshot.Chaos.Core;
 
 /// <summary>Starts everything, injects faults for the given time, lets the connections recover, and evaluates the result.</summary>
@@ -14,7 +16,7 @@ internal static class CoreRun
         var clock = new RunClock();
         var ledgers = Enumerable.Range(0, Publishers).Select(_ => new Ledger(cluster.Nodes.Count)).ToList();
         using var auditing = new CancellationTokenSource();
-        var audits = cluster.Nodes.Select((node, i) => new Auditor(i, node, ledgers, clock).RunAsync(auditing.Token)).ToList();
+        var audits = cluster.Nodes.Select((node, i) => new Auditor(i, new IPEndPoint(IPAddress.Loopback, node.Server.Port), ledgers, clock).RunAsync(auditing.Token)).ToList();
 
         var connections = Enumerable.Range(0, Publishers + 1).Select(i => new NatsConnection(cluster.ClientOptions(i == Publishers ? "subscriber" : $"publisher {i}"))).ToList();
         var publishers = Enumerable.Range(0, Publishers).Select(i => new ChaosPublisher(i, connections[i], ledgers[i])).ToList();

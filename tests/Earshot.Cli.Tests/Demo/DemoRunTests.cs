@@ -1,3 +1,4 @@
+using Earshot.Cli.Output;
 using Earshot.Cli.Demo;
 using Xunit;
 

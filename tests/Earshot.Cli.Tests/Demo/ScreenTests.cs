@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Earshot.Cli.Demo;
+using Earshot.Cli.Output;
 using Spectre.Console;
 using Xunit;
 
@@ -51,6 +51,46 @@ public sealed partial class ScreenTests
         using var output = new StringWriter();
         Screen.On(output, isRedirected: true, noColor: false).Line(new Span("  1.000  "), new Span(string.Join(' ', Long, Long, Long)));
         Assert.Single(output.ToString().TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public void A_redirected_line_of_any_length_stays_one_line()
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        string text = string.Join(' ', Enumerable.Repeat("word", 100_000));
+        Screen.On(output, isRedirected: true, noColor: false).Line(new Span("  "), new Span(text));
+        Assert.Equal($"  {text}\n", output.ToString());
+    }
+
+    [Fact]
+    public void Letters_of_two_columns_are_counted_as_two()
+    {
+        using var output = new StringWriter();
+        Terminal(output, width: 40).Line(new Span("表 "), new Span(new string('表', 30)));
+        string[] lines = Escape.Replace(output.ToString(), "").TrimEnd().Split('\n');
+        Assert.All(lines, static line => Assert.InRange(TextColumns.Width(line.TrimEnd()), 1, 39));
+        Assert.Equal(31, output.ToString().Count(static c => c == '表'));
+    }
+
+    [Fact]
+    public void Text_without_room_behind_the_other_parts_goes_to_the_next_line()
+    {
+        using var output = new StringWriter();
+        Terminal(output, width: 40).Line(new Span(new string('x', 30)), new Span(" (partial: cancelled)"));
+        Terminal(output, width: 40).Line(new Span(new string('x', 30)), new Span(" short"));
+        string[] lines = [.. Escape.Replace(output.ToString(), "").TrimEnd().Split('\n').Select(static line => line.TrimEnd())];
+        Assert.Equal([new string('x', 30), "    (partial: cancelled)", $"{new string('x', 30)} short"], lines);
+    }
+
+    [Fact]
+    public void A_line_on_a_terminal_replaces_a_status_line()
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        Screen.On(output, isRedirected: false, noColor: true, isErasing: true).Line(new Span("event"));
+        Assert.Equal("\r\e[Kevent\n", output.ToString());
+        using var piped = new StringWriter { NewLine = "\n" };
+        Screen.On(piped, isRedirected: true, noColor: false, isErasing: true).Line(new Span("event"));
+        Assert.Equal("event\n", piped.ToString());
     }
 
     private static Screen Terminal(StringWriter output, int width)

@@ -62,17 +62,19 @@ internal sealed class JournalRig : ISnapshotSource
             new NatsConnectedEvent { Server = ServerA, Info = new NatsServerInfo(), Timings = new NatsConnectTimings() }, Move(NatsConnectionState.Open));
     }
 
-    public void Disconnected(NatsDisconnectReason reason = NatsDisconnectReason.ServerClosed)
+    public void Disconnected(NatsDisconnectReason reason = NatsDisconnectReason.ServerClosed) =>
+        Disconnected(new NatsDisconnectedEvent { Server = ServerA, Reason = reason, WillReconnect = true });
+
+    public void Disconnected(NatsDisconnectedEvent e)
     {
         _outage++;
         _attempt = 0;
-        Journal.Append(
-            new NatsDisconnectedEvent { Server = ServerA, Reason = reason, WillReconnect = true }, Move(NatsConnectionState.Reconnecting));
+        Journal.Append(e, Move(NatsConnectionState.Reconnecting));
     }
 
     public void Reconnecting() => Journal.Append(new NatsReconnectingEvent());
 
-    public void Reconnected()
+    public void Reconnected(int attempts = 0)
     {
         _session++;
         var e = new NatsReconnectedEvent
@@ -82,6 +84,7 @@ internal sealed class JournalRig : ISnapshotSource
             Info = new NatsServerInfo(),
             Timings = new NatsConnectTimings(),
             OutageDuration = TimeSpan.FromSeconds(3),
+            Attempts = attempts,
         };
         Journal.Append(e, Move(NatsConnectionState.Open));
     }

@@ -10,7 +10,7 @@ namespace Earshot.Client.Tests.Familiar;
 public sealed class CollectedSubscriptionTests
 {
     [Fact]
-    public async Task A_subscription_that_nobody_can_read_any_more_is_unsubscribed()
+    public async Task A_subscription_that_has_no_reader_any_more_is_unsubscribed()
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();

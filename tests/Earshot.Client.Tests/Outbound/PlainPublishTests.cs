@@ -1,4 +1,5 @@
 using System.Text;
+using Earshot.Outbound;
 using Xunit;
 
 namespace Earshot.Client.Tests.Outbound;
@@ -18,7 +19,7 @@ public sealed class PlainPublishTests
         foreach ((string subject, int size) in new[] { (first, 3), (first, 3), (first, 0), (second, 0), (second, 1000), (first, 1000), (first, 12345), (first, 9), (second, 9) })
         {
             string payload = new('x', size);
-            bool isPlain = _rig.Outbound.TryPublishPlain(subject, Encoding.UTF8.GetBytes(payload));
+            bool isPlain = _rig.Outbound.TryPublishPlain(subject, null, new BytesPayload(Encoding.UTF8.GetBytes(payload)));
             if (!isPlain)
             {
                 _rig.Publish(subject, payload);
@@ -41,8 +42,8 @@ public sealed class PlainPublishTests
         _rig.Outbound.Batch.SliceSent();
         _rig.Drain(_flusher);
 
-        Assert.True(_rig.Outbound.TryPublishPlain("a", []));
-        Assert.True(_rig.Outbound.TryPublishPlain("a", []));
+        Assert.True(_rig.Outbound.TryPublishPlain("a", null, new BytesPayload([])));
+        Assert.True(_rig.Outbound.TryPublishPlain("a", null, new BytesPayload([])));
         Assert.Equal((2, 2), (_flusher.Starts, _rig.Outbound.PendingMessages));
     }
 
@@ -54,9 +55,9 @@ public sealed class PlainPublishTests
         _rig.Drain(_flusher);
         _rig.Publish("a", new byte[60_000]);
         _rig.Outbound.Batch.EnableDelegation();
-        Assert.True(_rig.Outbound.TryPublishPlain("a", new byte[5_000]));
+        Assert.True(_rig.Outbound.TryPublishPlain("a", null, new BytesPayload(new byte[5_000])));
         Assert.Equal(0, _flusher.Delegated);
-        Assert.True(_rig.Outbound.TryPublishPlain("a", new byte[900]));
+        Assert.True(_rig.Outbound.TryPublishPlain("a", null, new BytesPayload(new byte[900])));
 
         Assert.Equal(1, _flusher.Delegated);
     }
@@ -64,18 +65,15 @@ public sealed class PlainPublishTests
     [Fact]
     public void What_is_not_plain_does_nothing()
     {
-        Assert.False(_rig.Outbound.TryPublishPlain("a", "x"u8)); // nothing is known
         _rig.Publish("a");
-        Assert.False(_rig.Outbound.TryPublishPlain("a", "x"u8)); // no session
+        Assert.False(_rig.Outbound.TryPublishPlain("a", null, new BytesPayload("x"u8))); // no session
         _rig.Attach(_flusher);
-        Assert.False(_rig.Outbound.TryPublishPlain("b", "x"u8)); // another subject
-        Assert.False(_rig.Outbound.TryPublishPlain(new string(['a']), "x"u8)); // equal, but not the same: it would have to be compared
-        Assert.False(_rig.Outbound.TryPublishPlain("a", new byte[100_000])); // no room in the array
+        Assert.False(_rig.Outbound.TryPublishPlain("a", null, new BytesPayload(new byte[100_000]))); // no room in the array
         _rig.Outbound.MaxPayload = 3;
-        Assert.False(_rig.Outbound.TryPublishPlain("a", "four"u8)); // too large
+        Assert.False(_rig.Outbound.TryPublishPlain("a", null, new BytesPayload("four"u8))); // too large
         _rig.Outbound.MaxPayload = 1_000_000;
         _rig.Publish("a", new byte[300_000]);
-        Assert.False(_rig.Outbound.TryPublishPlain("a", "x"u8)); // it would have to wait
+        Assert.False(_rig.Outbound.TryPublishPlain("a", null, new BytesPayload("x"u8))); // it would have to wait
 
         Assert.Equal((2, 1), (_rig.Outbound.PendingMessages, _flusher.Starts));
     }
@@ -87,6 +85,6 @@ public sealed class PlainPublishTests
         _rig.Publish("a");
         _rig.Outbound.Close();
 
-        Assert.False(_rig.Outbound.TryPublishPlain("a", "x"u8));
+        Assert.False(_rig.Outbound.TryPublishPlain("a", null, new BytesPayload("x"u8)));
     }
 }

@@ -169,7 +169,7 @@ public sealed class PublishQueueTests
         {
             if (isPlain)
             {
-                isDone = rig.Outbound.TryPublishPlain(subject, new byte[80]);
+                isDone = rig.Outbound.TryPublishPlain(subject, null, new BytesPayload(new byte[80]));
             }
             else
             {

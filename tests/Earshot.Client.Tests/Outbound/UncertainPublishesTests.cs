@@ -109,10 +109,10 @@ public sealed class UncertainPublishesTests
     [Fact]
     public void A_gap_fails_every_flush_in_flight_and_none_that_begins_later()
     {
-        long first = _ledger.BeginFlush();
-        long second = _ledger.BeginFlush();
+        (long, long) first = _ledger.BeginFlush();
+        (long, long) second = _ledger.BeginFlush();
         _ledger.AddGap(100, 5000, 100);
-        long later = _ledger.BeginFlush();
+        (long, long) later = _ledger.BeginFlush();
 
         Assert.Equal((100, 100, 0), (_ledger.EndFlush(first, false), _ledger.EndFlush(second, false), _ledger.EndFlush(later, false)));
         Assert.Equal((100, 5000), (_ledger.Messages, _ledger.Bytes));
@@ -122,10 +122,10 @@ public sealed class UncertainPublishesTests
     public void A_gap_without_a_flush_fails_all_that_begin_before_the_first_of_them_has_failed()
     {
         _ledger.AddGap(60, 600, 60);
-        long first = _ledger.BeginFlush();
-        long second = _ledger.BeginFlush();
+        (long, long) first = _ledger.BeginFlush();
+        (long, long) second = _ledger.BeginFlush();
         Assert.Equal(60, _ledger.EndFlush(first, false));
-        long third = _ledger.BeginFlush();
+        (long, long) third = _ledger.BeginFlush();
 
         Assert.Equal((60, 0), (_ledger.EndFlush(second, false), _ledger.EndFlush(third, false)));
     }
@@ -140,14 +140,27 @@ public sealed class UncertainPublishesTests
     }
 
     [Fact]
+    public void A_flush_that_is_cancelled_leaves_its_gap_also_to_those_that_began_behind_the_gap()
+    {
+        (long, long) cancelled = _ledger.BeginFlush();
+        _ledger.AddGap(10, 100, 10);
+        (long, long) inFlight = _ledger.BeginFlush();
+        Assert.Equal(0, _ledger.EndFlush(cancelled, isCancelled: true));
+        (long, long) next = _ledger.BeginFlush();
+
+        Assert.Equal((10, 10), (_ledger.EndFlush(next, false), _ledger.EndFlush(inFlight, false)));
+        Assert.Equal(0, _ledger.EndFlush(_ledger.BeginFlush(), false));
+    }
+
+    [Fact]
     public void A_flush_that_is_cancelled_leaves_its_gap_to_the_next_one_and_to_no_second()
     {
-        long cancelled = _ledger.BeginFlush();
+        (long, long) cancelled = _ledger.BeginFlush();
         _ledger.AddGap(10, 100, 10);
         Assert.Equal(0, _ledger.EndFlush(cancelled, isCancelled: true));
         Assert.Equal(10, _ledger.EndFlush(_ledger.BeginFlush(), false));
-        long late = _ledger.BeginFlush();
-        long other = _ledger.BeginFlush();
+        (long, long) late = _ledger.BeginFlush();
+        (long, long) other = _ledger.BeginFlush();
         _ledger.AddGap(5, 50, 20);
         Assert.Equal((5, 0), (_ledger.EndFlush(other, false), _ledger.EndFlush(late, isCancelled: true)));
         Assert.Equal(0, _ledger.EndFlush(_ledger.BeginFlush(), false));

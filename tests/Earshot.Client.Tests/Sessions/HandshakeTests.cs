@@ -38,57 +38,6 @@ public sealed class HandshakeTests
         Assert.Equal("MSG early 1 2\r\nhi\r\n", Encoding.UTF8.GetString(_buffer.Unread)); // P84
     }
 
-    [Theory] // P75
-    [InlineData("HTTP/1.1 400 Bad Request\r\nServer: nginx\r\n\r\n", "HTTP")]
-    [InlineData("SSH-2.0-OpenSSH_9.6\r\n", "SSH")]
-    [InlineData("220 mail.example.com ESMTP\r\n", "SMTP")]
-    [InlineData("\u0015\u0003\u0001\u0000\u0002\u0002\u0028", "TLS")]
-    [InlineData("\u0016\u0003\u0001\u0000\u0002", "TLS")]
-    [InlineData("hello", "not a NATS server")]
-    public async Task P75_a_peer_that_is_no_nats_server_fails_immediately_and_is_named(string bytes, string hint)
-    {
-        Task<NatsServerInfo> whole = WholeAsync();
-        await _peer.SendRawAsync(Encoding.Latin1.GetBytes(bytes));
-        HandshakeException failure = await Failure(whole);
-
-        Assert.Equal(NatsConnectPhase.Info, failure.Phase);
-        Assert.Contains(hint, failure.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task P75_random_bytes_fail_immediately()
-    {
-        byte[] noise = new byte[64 * 1024];
-        new Random(1).NextBytes(noise);
-        Task<NatsServerInfo> whole = WholeAsync();
-        await _peer.SendRawAsync(noise);
-
-        Assert.IsType<NatsProtocolViolationException>((await Failure(whole)).Cause);
-    }
-
-    [Theory] // P76, P78
-    [InlineData("INFO {bad\r\n")]
-    [InlineData("INFO \r\n")]
-    [InlineData("INFO []\r\n")]
-    [InlineData("INFO null\r\n")]
-    [InlineData("INFO \"x\"\r\n")]
-    public async Task P76_a_malformed_info_fails_immediately(string line)
-    {
-        Task<NatsServerInfo> whole = WholeAsync();
-        await _peer.SendAsync(line);
-
-        Assert.Equal(NatsConnectPhase.Info, (await Failure(whole)).Phase);
-    }
-
-    [Fact]
-    public async Task P77_an_info_without_end_fails()
-    {
-        Task<NatsServerInfo> whole = WholeAsync();
-        await _peer.SendRawAsync(Encoding.ASCII.GetBytes("INFO {\"a\":\"" + new string('x', 1024 * 1024)));
-
-        Assert.IsType<NatsProtocolViolationException>((await Failure(whole)).Cause);
-    }
-
     [Theory]
     [InlineData("", "INFO {\"server_id\":\"")]
     [InlineData("INFO {\"server_id\":\"a\"}\r\n", "MSG foo 1 67000000\r\n")]
@@ -120,87 +69,6 @@ public sealed class HandshakeTests
     }
 
     [Fact]
-    public async Task P78_deeply_nested_json_fails()
-    {
-        Task<NatsServerInfo> whole = WholeAsync();
-        await _peer.SendAsync("INFO {\"a\":" + new string('[', 5000) + new string(']', 5000) + "}");
-
-        await Failure(whole);
-    }
-
-    [Theory] // P79
-    [InlineData("", NatsConnectPhase.Info)]
-    [InlineData("INFO {\"server_id\":\"a\"", NatsConnectPhase.Info)]
-    [InlineData("INFO {\"server_id\":\"a\"}\r\n", NatsConnectPhase.Authentication)]
-    internal async Task P79_an_end_in_between_says_in_which_phase(string before, NatsConnectPhase phase)
-    {
-        foreach (bool orderly in new[] { true, false })
-        {
-            var pair = new MemoryTransportPair();
-            var handshake = new Handshake(pair.Client, new ReceiveBuffer(pair.Client, TimeProvider.System), TimeProvider.System);
-            Task<NatsServerInfo> whole = WholeAsync(handshake);
-            await pair.WriteAsync(Encoding.UTF8.GetBytes(before), PartsRig.Token);
-            if (phase == NatsConnectPhase.Authentication)
-            {
-                await new ScriptedPeer(pair).ExpectAsync("CONNECT", PartsRig.Token);
-            }
-
-            if (orderly)
-            {
-                pair.Close();
-            }
-            else
-            {
-                pair.Abort();
-            }
-
-            HandshakeException failure = await Failure(whole);
-
-            Assert.Equal(phase, failure.Phase);
-            Assert.IsNotType<NatsProtocolViolationException>(failure.Cause);
-        }
-    }
-
-    [Fact]
-    public async Task P74_silence_ends_only_with_the_transport_and_names_the_phase()
-    {
-        Task<NatsServerInfo> whole = WholeAsync();
-        await Task.Yield();
-        Assert.False(whole.IsCompleted);
-        _pair.Client.Abort();
-
-        Assert.Equal(NatsConnectPhase.Info, (await Failure(whole)).Phase);
-    }
-
-    [Fact]
-    public async Task P80_a_pong_before_our_ping_is_no_answer()
-    {
-        Task<NatsServerInfo> whole = WholeAsync();
-        await _peer.SendAsync("INFO {\"server_id\":\"a\"}\r\nPONG\r\n");
-        await _peer.ExpectAsync("CONNECT", PartsRig.Token);
-        await _peer.ExpectAsync("PING", PartsRig.Token);
-        Assert.False(whole.IsCompleted);
-        Assert.Equal(NatsConnectPhase.Authentication, _handshake.Phase);
-        await _peer.SendAsync("PONG");
-
-        await Within(whole);
-    }
-
-    [Fact]
-    public async Task P81_an_error_instead_of_the_pong_is_the_cause()
-    {
-        Task<NatsServerInfo> whole = WholeAsync();
-        await _peer.SendInfoAsync();
-        await _peer.ExpectAsync("CONNECT", PartsRig.Token);
-        await _peer.SendAsync("-ERR 'Authorization Violation'");
-        _peer.Close();
-        HandshakeException failure = await Failure(whole);
-
-        Assert.Equal(NatsServerErrorCode.AuthorizationViolation, failure.ServerError!.Code);
-        Assert.IsType<NatsServerException>(failure.Cause);
-    }
-
-    [Fact]
     public async Task An_error_before_info_is_the_cause()
     {
         Task<NatsServerInfo> whole = WholeAsync();
@@ -208,18 +76,6 @@ public sealed class HandshakeTests
         _peer.Close();
 
         Assert.Equal(NatsServerErrorCode.MaximumConnectionsExceeded, (await Failure(whole)).ServerError!.Code);
-    }
-
-    [Fact]
-    public async Task P85_of_two_infos_the_second_counts()
-    {
-        Task<NatsServerInfo> whole = WholeAsync();
-        await _peer.SendAsync("INFO {\"server_id\":\"a\",\"nonce\":\"n\"}\r\nINFO {\"server_id\":\"b\"}\r\n");
-        await _peer.ExpectAsync("CONNECT", PartsRig.Token);
-        await _peer.SendAsync("PONG");
-        NatsServerInfo info = await Within(whole);
-
-        Assert.Equal(("b", "n"), (info.Id, info.Nonce));
     }
 
     [Fact]

@@ -25,8 +25,40 @@ public sealed class KeepAliveTests
             await Conditions.UntilAsync(() => _rig.Session.PingsOutstanding == 0);
         }
 
-        Assert.Equal(0, _rig.Ends);
+        Assert.False(_rig.WasGivenUp);
         Assert.Equal(5, _rig.Rig.Events().OfType<NatsPingSentEvent>().Count());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(37)]
+    [InlineData(124)]
+    public async Task Idle_connections_are_pinged_at_common_moments_whenever_they_began(int milliseconds)
+    {
+        _rig.Rig.Time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        _rig.Started();
+        _rig.Rig.Time.Advance(TimeSpan.FromMilliseconds(200 - milliseconds));
+        await AdvanceAsync(9.7);
+        Assert.Equal(0, _rig.Session.PingsOutstanding);
+        await AdvanceAsync(0.1);
+        Assert.Equal(1, _rig.Session.PingsOutstanding);
+        await _rig.Peer.ReadUntilPingAsync();
+        await _rig.Peer.SendAsync("PONG");
+        await Conditions.UntilAsync(() => _rig.Session.PingsOutstanding == 0);
+        await AdvanceAsync(9.9);
+        Assert.Equal(0, _rig.Session.PingsOutstanding);
+        await AdvanceAsync(0.1);
+        Assert.Equal(1, _rig.Session.PingsOutstanding);
+    }
+
+    [Fact]
+    public void A_transport_that_sends_immediately_is_pinged_on_the_thread_of_the_timer()
+    {
+        _rig.Pair.Client.SendsImmediately = true;
+        _rig.Started();
+        _rig.Rig.Time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Equal((1, Environment.CurrentManagedThreadId), (_rig.Pair.Client.Sends, _rig.Pair.Client.SendThread));
     }
 
     [Fact]
@@ -35,7 +67,7 @@ public sealed class KeepAliveTests
         _rig.Started();
         await AdvanceAsync(29.9);
         Assert.Equal(2, _rig.Session.PingsOutstanding);
-        Assert.Equal(0, _rig.Ends);
+        Assert.False(_rig.WasGivenUp);
         await AdvanceAsync(0.1);
 
         Assert.Equal(NatsDisconnectReason.MissedPongs, (await _rig.EndAsync()).Reason);
@@ -53,7 +85,7 @@ public sealed class KeepAliveTests
             await InboundAsync(); // never a PONG
         }
 
-        Assert.Equal(0, _rig.Ends);
+        Assert.False(_rig.WasGivenUp);
     }
 
     [Fact]
@@ -65,7 +97,7 @@ public sealed class KeepAliveTests
         await InboundAsync(); // inbound data, but not the PONG
         await AdvanceAsync(9.8);
 
-        Assert.Equal(0, _rig.Ends);
+        Assert.False(_rig.WasGivenUp);
         Assert.Single(_rig.Rig.Events().OfType<NatsPingSentEvent>());
     }
 
@@ -80,7 +112,7 @@ public sealed class KeepAliveTests
         await AdvanceAsync(0.1);
         Assert.Equal(1, _rig.Session.PingsOutstanding);
         await AdvanceAsync(5.1);
-        Assert.Equal(0, _rig.Ends);
+        Assert.False(_rig.WasGivenUp);
         await AdvanceAsync(0.3);
 
         Assert.Equal(NatsDisconnectReason.ReadTimeout, (await _rig.EndAsync()).Reason);
@@ -101,7 +133,7 @@ public sealed class KeepAliveTests
             await Conditions.UntilAsync(() => _rig.Session.PingsOutstanding == 0);
         }
 
-        Assert.Equal(0, _rig.Ends);
+        Assert.False(_rig.WasGivenUp);
     }
 
     [Fact]
@@ -113,7 +145,7 @@ public sealed class KeepAliveTests
         _rig.Rig.Time.Advance(TimeSpan.FromSeconds(6.9)); // one jump: the timer is late, but not late enough for a stall
         Assert.Equal(1, _rig.Session.PingsOutstanding);
         await AdvanceAsync(4.9);
-        Assert.Equal(0, _rig.Ends);
+        Assert.False(_rig.WasGivenUp);
         await AdvanceAsync(0.5);
 
         Assert.Equal(NatsDisconnectReason.ReadTimeout, (await _rig.EndAsync()).Reason);
@@ -126,15 +158,32 @@ public sealed class KeepAliveTests
         _rig.Rig.Inbox.Begin("a", false, TimeSpan.FromHours(2));
         _rig.Rig.Time.Advance(TimeSpan.FromMinutes(10));
 
-        Assert.Equal(0, _rig.Ends);
+        Assert.False(_rig.WasGivenUp);
         NatsProcessStalledEvent stalled = Assert.Single(_rig.Rig.Events().OfType<NatsProcessStalledEvent>());
         Assert.Equal(NatsStallKind.TimerDrift, stalled.StallKind);
         Assert.Equal(1, _rig.Session.PingsOutstanding);
         await InboundAsync();
         await AdvanceAsync(1);
-        Assert.Equal(0, _rig.Ends);
+        Assert.False(_rig.WasGivenUp);
         _rig.Peer.Close();
         Assert.Equal("the process was paused shortly before", (await _rig.EndAsync()).SuspectedCause);
+    }
+
+    [Theory]
+    [InlineData("-ERR 'Stale Connection'", NatsDisconnectReason.ServerStale)]
+    [InlineData("PONG", NatsDisconnectReason.ServerClosed)]
+    public async Task A_pause_is_reported_before_the_end_that_it_caused_although_no_timer_has_fired(string last, NatsDisconnectReason reason)
+    {
+        _rig.Started();
+        await InboundAsync();
+        _rig.Rig.Time.AdjustTime(_rig.Rig.Time.GetUtcNow() + TimeSpan.FromSeconds(20)); // no timer fires
+        await _rig.Peer.SendAsync(last);
+        _rig.Peer.Close();
+        SessionEnd end = await _rig.EndAsync();
+
+        Assert.Equal((reason, "the process was paused shortly before"), (end.Reason, end.SuspectedCause));
+        NatsProcessStalledEvent stalled = Assert.Single(_rig.Rig.Events().OfType<NatsProcessStalledEvent>());
+        Assert.Equal((NatsStallKind.TimerDrift, TimeSpan.FromSeconds(18)), (stalled.StallKind, stalled.Duration)); // the next check was due after two seconds
     }
 
     [Fact]
@@ -143,7 +192,7 @@ public sealed class KeepAliveTests
         _rig.Started();
         _rig.Rig.Time.Advance(TimeSpan.FromMinutes(10));
         await AdvanceAsync(5.1);
-        Assert.Equal(0, _rig.Ends);
+        Assert.False(_rig.WasGivenUp);
         await AdvanceAsync(0.3);
 
         Assert.Equal(NatsDisconnectReason.ReadTimeout, (await _rig.EndAsync()).Reason);
@@ -158,12 +207,12 @@ public sealed class KeepAliveTests
         await _rig.Peer.SendAsync("MSG foo 1 0\r\n\r\nMSG foo 1 0\r\n\r\n");
         await Conditions.UntilAsync(() => _rig.Session.IsReadBlocked);
         await AdvanceAsync(120);
-        Assert.Equal(0, _rig.Ends);
+        Assert.False(_rig.WasGivenUp);
         full.TryRead(out _);
         full.TryRead(out _);
         await Conditions.UntilAsync(() => !_rig.Session.IsReadBlocked);
         await AdvanceAsync(1.9);
-        Assert.Equal(0, _rig.Ends);
+        Assert.False(_rig.WasGivenUp);
         _rig.Peer.Close();
 
         Assert.Contains("slow consumer at the server", (await _rig.EndAsync()).SuspectedCause, StringComparison.Ordinal);
@@ -176,7 +225,7 @@ public sealed class KeepAliveTests
         rig.Started();
         rig.Rig.Publish("a", new byte[1000]);
         await Conditions.UntilAsync(() => rig.Rig.Outbound.WriteAge is not null);
-        for (int i = 0; i < 12 && rig.Ends == 0; i++)
+        for (int i = 0; i < 12 && !rig.WasGivenUp; i++)
         {
             rig.Rig.Time.Advance(TimeSpan.FromSeconds(1));
             if (i < 9)
@@ -229,7 +278,7 @@ public sealed class KeepAliveTests
         _rig.Rig.Seal();
         await AdvanceAsync(45);
 
-        Assert.Equal((0, 0), (_rig.Session.PingsOutstanding, _rig.Ends));
+        Assert.Equal((0, false), (_rig.Session.PingsOutstanding, _rig.WasGivenUp)); // the end itself is reported later, by another thread
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using Earshot.Client.Tests.Outbound;
+using Earshot.Sessions;
 using Earshot.Transport;
 using Xunit;
 
@@ -6,10 +8,17 @@ namespace Earshot.Client.Tests.Sessions;
 /// <summary>The use of the TCP state by the keep-alive on a silent connection, and the PINGs that confirm publishes.</summary>
 public sealed class LivenessProbeTests
 {
-    private readonly SessionRig _rig = new();
+    private readonly SessionRig _rig;
     private long _acknowledged;
     private long _outstanding;
     private int _unread;
+
+    public LivenessProbeTests()
+        : this(null)
+    {
+    }
+
+    private LivenessProbeTests(SessionOptions? options) => _rig = new SessionRig(options);
 
     [Fact]
     public async Task Publishes_that_no_pong_has_covered_get_one_ping_within_two_seconds()
@@ -29,7 +38,7 @@ public sealed class LivenessProbeTests
         await AnswerAsync();
 
         Assert.False(_rig.Rig.Outbound.HasUncovered);
-        Assert.Equal(0, _rig.Ends);
+        Assert.False(_rig.WasGivenUp);
     }
 
     [Fact]
@@ -66,7 +75,7 @@ public sealed class LivenessProbeTests
         _rig.Pair.Client.Pulses = static () => null;
         await RequestAsync();
         await AdvanceAsync(19.8);
-        Assert.Equal(0, _rig.Ends);
+        Assert.False(_rig.WasGivenUp);
         await AdvanceAsync(0.3);
 
         Assert.Equal(NatsDisconnectReason.ReadTimeout, (await _rig.EndAsync()).Reason);
@@ -78,10 +87,95 @@ public sealed class LivenessProbeTests
         (_acknowledged, _outstanding) = (100, 6);
         await RequestAsync();
         await AdvanceAsync(6.9);
-        Assert.Equal(0, _rig.Ends);
+        Assert.False(_rig.WasGivenUp);
         await AdvanceAsync(0.2);
 
         Assert.Equal(NatsDisconnectReason.ReadTimeout, (await _rig.EndAsync()).Reason);
+    }
+
+    [Fact]
+    public async Task A_ping_is_given_up_five_seconds_after_the_last_acknowledgement_where_the_system_reports_it()
+    {
+        (_acknowledged, _outstanding) = (100, 6);
+        _rig.Pair.Client.Pulses = () => new TransportProgress(_acknowledged, _outstanding, _unread) { SinceAcknowledged = TimeSpan.FromMinutes(1) };
+        await RequestAsync();
+        await AdvanceAsync(4.9);
+        Assert.False(_rig.WasGivenUp);
+        await AdvanceAsync(0.2);
+
+        Assert.Equal(NatsDisconnectReason.ReadTimeout, (await _rig.EndAsync()).Reason);
+    }
+
+    [Fact]
+    public async Task An_acknowledgement_shortly_before_the_ping_counts()
+    {
+        (_acknowledged, _outstanding) = (100, 6);
+        long acknowledgedAt = 0;
+        _rig.Pair.Client.Pulses = () => new TransportProgress(_acknowledged, _outstanding, _unread) { SinceAcknowledged = _rig.Rig.Time.GetElapsedTime(acknowledgedAt) };
+        await RequestAsync();
+        await AdvanceAsync(1.5);
+        acknowledgedAt = _rig.Rig.Time.GetTimestamp(); // of bytes before the PING, which follows half a second later
+        await AdvanceAsync(4.9);
+        Assert.False(_rig.WasGivenUp);
+        await AdvanceAsync(0.2);
+
+        Assert.Equal(NatsDisconnectReason.ReadTimeout, (await _rig.EndAsync()).Reason);
+    }
+
+    [Fact]
+    public async Task Time_in_which_nothing_was_outstanding_does_not_count_against_a_peer()
+    {
+        (_acknowledged, _outstanding) = (100, 0); // the request is acknowledged, and its reply takes long
+        _rig.Pair.Client.Pulses = () => new TransportProgress(_acknowledged, _outstanding, _unread) { SinceAcknowledged = TimeSpan.FromMinutes(1) };
+        await RequestAsync();
+        await AdvanceAsync(2);
+        Assert.Equal(1, _rig.Session.PingsOutstanding);
+        _outstanding = 6; // the PING
+        await AdvanceAsync(4.8);
+        Assert.False(_rig.WasGivenUp);
+        await AdvanceAsync(0.5);
+
+        Assert.Equal(NatsDisconnectReason.ReadTimeout, (await _rig.EndAsync()).Reason);
+    }
+
+    [Fact]
+    public async Task A_publish_after_a_long_silence_is_given_five_seconds_although_the_last_acknowledgement_is_older()
+    {
+        (_acknowledged, _outstanding) = (100, 0);
+        _rig.Pair.Client.Pulses = () => new TransportProgress(_acknowledged, _outstanding, _unread) { SinceAcknowledged = TimeSpan.FromMinutes(1) };
+        _rig.Started();
+        await AdvanceAsync(9);
+        _outstanding = 20;
+        _rig.Rig.Publish("a");
+        await AdvanceAsync(4.9);
+        Assert.False(_rig.WasGivenUp);
+        await AdvanceAsync(2.2);
+
+        Assert.Equal(NatsDisconnectReason.ReadTimeout, (await _rig.EndAsync()).Reason);
+    }
+
+    [Fact]
+    public async Task A_probe_delay_close_to_the_timeout_leaves_a_ping_half_of_the_timeout()
+    {
+        var rig = new LivenessProbeTests(DefaultOptions.Session with { ProbeDelay = TimeSpan.FromSeconds(4.9) });
+        (rig._acknowledged, rig._outstanding) = (100, 6);
+        rig._rig.Pair.Client.Pulses = () => new TransportProgress(rig._acknowledged, rig._outstanding, 0) { SinceAcknowledged = TimeSpan.FromMinutes(1) };
+        await rig.RequestAsync();
+        await rig.AdvanceAsync(4.9 + 2.4);
+        Assert.False(rig._rig.WasGivenUp);
+        await rig.AdvanceAsync(0.3);
+
+        Assert.Equal(NatsDisconnectReason.ReadTimeout, (await rig._rig.EndAsync()).Reason);
+    }
+
+    [Fact]
+    public void A_first_check_that_comes_late_counts_from_an_acknowledgement_after_the_ping()
+    {
+        long second = TimeProvider.System.TimestampFrequency;
+        var probe = new LivenessProbe(pingSentAt: 100 * second, unansweredSince: 98 * second, end: 10);
+        var late = new LivenessSample(106 * second, 90 * second, 10, new TransportProgress(100, 6, 0) { SinceAcknowledged = TimeSpan.FromSeconds(2) });
+
+        Assert.False(probe.IsStale(late, DefaultOptions.Session, TimeProvider.System, out _));
     }
 
     [Fact]
@@ -96,10 +190,10 @@ public sealed class LivenessProbeTests
             await AdvanceAsync(1); // a slow connection that still accepts bytes is not stale
         }
 
-        Assert.Equal(0, _rig.Ends);
+        Assert.False(_rig.WasGivenUp);
         (_acknowledged, _outstanding) = (_acknowledged + _outstanding, 0);
         await AdvanceAsync(5.1);
-        Assert.Equal(0, _rig.Ends);
+        Assert.False(_rig.WasGivenUp);
         await AdvanceAsync(0.3);
 
         Assert.Equal(NatsDisconnectReason.ReadTimeout, (await _rig.EndAsync()).Reason);
@@ -111,7 +205,7 @@ public sealed class LivenessProbeTests
         (_acknowledged, _unread) = (100, 5);
         await RequestAsync();
         await AdvanceAsync(30);
-        Assert.Equal(0, _rig.Ends);
+        Assert.False(_rig.WasGivenUp);
 
         NatsProcessStalledEvent stalled = Assert.Single(_rig.Rig.Events().OfType<NatsProcessStalledEvent>());
         Assert.Equal(NatsStallKind.ThreadPoolStarvation, stalled.StallKind);
@@ -126,7 +220,7 @@ public sealed class LivenessProbeTests
         _rig.Started();
         await AdvanceAsync(60);
 
-        Assert.Equal(0, _rig.Ends);
+        Assert.False(_rig.WasGivenUp);
     }
 
     [Fact]
@@ -134,7 +228,7 @@ public sealed class LivenessProbeTests
     {
         _rig.Rig.Publish("a"); // not started: nothing reads, so nothing leaves
         CancellationToken before = _rig.Session.Token;
-        _rig.Session.EndStale(new Earshot.Sessions.SessionEnd(NatsDisconnectReason.ReadTimeout));
+        _rig.Session.EndStale(new SessionEnd(NatsDisconnectReason.ReadTimeout));
 
         Assert.Equal((true, true, 0), (before.IsCancellationRequested, _rig.Session.Token.IsCancellationRequested, _rig.Ends));
         Assert.Equal(NatsDisconnectReason.ReadTimeout, _rig.Session.Ending?.Reason);

@@ -10,6 +10,7 @@ internal sealed class SessionRig : ISessionSink
 {
     private readonly TaskCompletionSource<SessionEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _ends;
+    private int _infoThread;
 
     public SessionRig(SessionOptions? options = null, MemoryTransportOptions? transport = null)
     {
@@ -32,7 +33,16 @@ internal sealed class SessionRig : ISessionSink
 
     public List<NatsServerError> Errors { get; } = [];
 
+    /// <summary>The thread that dispatched the last INFO; 0: none yet.</summary>
+    public int InfoThread => Volatile.Read(ref _infoThread);
+
+    /// <summary>Called on the read loop with each INFO.</summary>
+    public Action OnInfo { get; set; } = static () => { };
+
     public int Ends => Volatile.Read(ref _ends);
+
+    /// <summary>Whether the end of the session is decided; its loops end later, on other threads, and only then is it counted in <see cref="Ends"/>.</summary>
+    public bool WasGivenUp => Session.Ending is not null;
 
     public SessionRig Started()
     {
@@ -51,7 +61,12 @@ internal sealed class SessionRig : ISessionSink
         await ping.Task.WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
     }
 
-    void ISessionSink.InfoArrived(Session session, NatsServerInfo info) => Infos.Add(info);
+    void ISessionSink.InfoArrived(Session session, NatsServerInfo info)
+    {
+        Infos.Add(info);
+        Volatile.Write(ref _infoThread, Environment.CurrentManagedThreadId);
+        OnInfo();
+    }
 
     void ISessionSink.ServerErrorArrived(Session session, NatsServerError error) => Errors.Add(error);
 

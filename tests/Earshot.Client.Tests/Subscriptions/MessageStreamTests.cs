@@ -120,6 +120,39 @@ public sealed class MessageStreamTests
         Assert.Equal((1, 2), (one.Current.Data, other.Current.Data));
     }
 
+    [Fact]
+    public async Task Enumerations_that_take_messages_from_each_other_end_with_the_last_one_only()
+    {
+        const int Messages = 50_000;
+        var channel = Channel.CreateUnbounded<NatsMsg<int>>();
+        bool isComplete = false;
+        Task<int>[] readers = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(ReadAsync, PartsRig.Token))];
+        for (int i = 0; i < Messages; i++)
+        {
+            Assert.True(channel.Writer.TryWrite(Numbered(i)));
+            if (i % 16 == 0)
+            {
+                await Task.Yield(); // so that readers wait
+            }
+        }
+
+        Volatile.Write(ref isComplete, true);
+        channel.Writer.Complete();
+        Assert.Equal(Messages, (await Task.WhenAll(readers).WaitAsync(PartsRig.WaitLimit, PartsRig.Token)).Sum());
+
+        async Task<int> ReadAsync()
+        {
+            int count = 0;
+            await foreach (NatsMsg<int> message in new MessageStream<int>(channel.Reader, null, CancellationToken.None))
+            {
+                count++;
+            }
+
+            Assert.True(Volatile.Read(ref isComplete));
+            return count;
+        }
+    }
+
     private static Task<bool> NextAsync(IAsyncEnumerator<NatsMsg<int>> messages) => messages.MoveNextAsync().AsTask().WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
 
     private static NatsMsg<int> Numbered(int number) => new("a", null, 1, null, number, null);

@@ -2,6 +2,7 @@ using System.Text;
 using Earshot.Client.Tests.Outbound;
 using Earshot.Messages;
 using Earshot.Subscriptions;
+using Earshot.Timing;
 using Xunit;
 
 namespace Earshot.Client.Tests.Subscriptions;
@@ -40,6 +41,19 @@ public sealed class ReplyInboxTests
             PartsRig.Token,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
+    }
+
+    [Fact]
+    public void Request_that_begins_when_the_connection_has_closed_leaves_no_timer()
+    {
+        var rig = new PartsRig();
+        rig.Inbox.Begin("a", true, TimeSpan.FromHours(1));
+        rig.Inbox.End(NatsSubEndReason.ConnectionClosed, null);
+        rig.Table.Close(null);
+        RequestWaiter late = rig.Inbox.Begin("a", true, TimeSpan.FromHours(1));
+        late.Abandon(); // as a request whose publish is refused
+
+        Assert.Equal(0, TimerQueue.For(rig.Time).Count);
     }
 
     [Fact]

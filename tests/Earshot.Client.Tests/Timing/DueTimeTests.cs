@@ -39,6 +39,15 @@ public sealed class DueTimeTests
         Assert.Equal(TimeSpan.FromDays(49), DueTime.ForWait(TimeSpan.FromDays(49)));
     }
 
+    [Theory]
+    [InlineData(1_000, 1_250, 1_200)]
+    [InlineData(1_000, 1_200, 1_200)]
+    [InlineData(1_000, 1_099, 1_099)] // its multiple is now
+    [InlineData(1_050, 1_099, 1_099)] // it has passed
+    [InlineData(0, long.MaxValue, long.MaxValue - (long.MaxValue % 100))]
+    public void A_time_on_the_grid_is_never_later_and_never_past(long now, long due, long expected) =>
+        Assert.Equal(expected, DueTime.OnGrid(_time, now, due, TimeSpan.FromTicks(100)));
+
     [Fact]
     public void A_sum_does_not_overflow()
     {

@@ -35,6 +35,20 @@ public sealed class TimerQueueTests
     }
 
     [Fact]
+    public void An_entry_that_is_scheduled_for_a_moment_fires_then_or_with_the_next_tick_when_it_has_passed()
+    {
+        long now = _time.GetTimestamp();
+        Queue.ScheduleAt(Entry("then"), now + 10);
+        Queue.ScheduleAt(Entry("past"), now - 10);
+        Assert.Empty(_fired);
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal(["past"], _fired);
+        _time.Advance(TimeSpan.FromTicks(9));
+
+        Assert.Equal(["past", "then"], _fired);
+    }
+
+    [Fact]
     public void Entries_fire_in_order_of_due_time_and_equal_ones_in_order_of_scheduling()
     {
         Queue.Schedule(Entry("late"), TimeSpan.FromSeconds(3));

@@ -51,6 +51,23 @@ public sealed class NatsPipeConnectionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Length_is_that_of_the_received_bytes_when_they_fill_several_segments()
+    {
+        byte[] sent = new byte[20_000];
+        Random.Shared.NextBytes(sent);
+        Task<FlushResult> writing = WriteAsync(sent);
+        byte[] received = new byte[sent.Length];
+        int length = 0;
+        while (length < received.Length)
+        {
+            length += await _connection.ReceiveAsync(received.AsMemory(length, Math.Min(9_000, received.Length - length)));
+        }
+
+        await writing.WaitAsync(s_waitLimit, Token);
+        Assert.Equal(sent, received);
+    }
+
+    [Fact]
     public async Task Bytes_go_both_ways_until_then()
     {
         await _toClient.Writer.WriteAsync("INFO"u8.ToArray(), Token);
@@ -59,6 +76,18 @@ public sealed class NatsPipeConnectionTests : IAsyncDisposable
         Assert.Equal(1, await _connection.ReceiveAsync(buffer));
         Assert.Equal(4, await _connection.SendAsync("PING"u8.ToArray()));
         Assert.Equal(4, (await _toServer.Reader.ReadAsync(Token)).Buffer.Length);
+    }
+
+    // In pieces of which each fills a segment of its own.
+    private async Task<FlushResult> WriteAsync(byte[] bytes)
+    {
+        foreach (byte[] piece in bytes.Chunk(4096))
+        {
+            piece.CopyTo(_toClient.Writer.GetMemory(piece.Length));
+            _toClient.Writer.Advance(piece.Length);
+        }
+
+        return await _toClient.Writer.FlushAsync(Token);
     }
 
     private sealed record Ends(PipeReader Input, PipeWriter Output) : IDuplexPipe;

@@ -90,15 +90,32 @@ public sealed class TcpProgressTests
     {
         byte[] info = new byte[232];
         BinaryPrimitives.WriteUInt32LittleEndian(info.AsSpan(24), 2);
+        BinaryPrimitives.WriteUInt32LittleEndian(info.AsSpan(56), 1500);
         BinaryPrimitives.WriteInt64LittleEndian(info.AsSpan(120), 1000);
         BinaryPrimitives.WriteUInt32LittleEndian(info.AsSpan(144), 50);
         BinaryPrimitives.WriteInt64LittleEndian(info.AsSpan(200), 1400);
         BinaryPrimitives.WriteInt64LittleEndian(info.AsSpan(208), 100);
-        Assert.Equal(new TransportProgress(1000, 350, 0), TcpProgress.ParseLinux(info));
+        Assert.Equal(new TransportProgress(1000, 350, 0) { SinceAcknowledged = TimeSpan.FromSeconds(1.5) }, TcpProgress.ParseLinux(info));
         BinaryPrimitives.WriteUInt32LittleEndian(info.AsSpan(24), 0);
 
-        Assert.Equal(new TransportProgress(1000, 50, 0), TcpProgress.ParseLinux(info));
+        Assert.Equal(new TransportProgress(1000, 50, 0) { SinceAcknowledged = TimeSpan.FromSeconds(1.5) }, TcpProgress.ParseLinux(info));
         Assert.Null(TcpProgress.ParseLinux(info.AsSpan(0, 192))); // before 4.19
+    }
+
+    [Theory]
+    [InlineData(3, 3, 2, 2.0)] // after 0.2, 0.6 and 1.4 s, of which the last was 0.6 s ago
+    [InlineData(3, 3, 0, 0.05)] // nothing in flight
+    [InlineData(0, 3, 2, 0.05)] // a window of zero is probed
+    public void Linux_packets_that_repeat_an_old_acknowledgement_do_not_count_as_one(byte retransmits, byte backOff, uint inFlight, double seconds)
+    {
+        byte[] info = new byte[232];
+        (info[2], info[4]) = (retransmits, backOff);
+        BinaryPrimitives.WriteUInt32LittleEndian(info.AsSpan(8), 1_600_000);
+        BinaryPrimitives.WriteUInt32LittleEndian(info.AsSpan(24), inFlight);
+        BinaryPrimitives.WriteUInt32LittleEndian(info.AsSpan(44), 600);
+        BinaryPrimitives.WriteUInt32LittleEndian(info.AsSpan(56), 50);
+
+        Assert.Equal(TimeSpan.FromSeconds(seconds), TcpProgress.ParseLinux(info)!.Value.SinceAcknowledged);
     }
 
     [Fact]

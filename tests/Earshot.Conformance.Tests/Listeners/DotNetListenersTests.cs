@@ -155,10 +155,10 @@ public sealed class DotNetListenersTests
 
         await stage.Connection.PublishAsync("secret.a", "x", cancellationToken: ScenarioSetup.Token);
 
-        (LogLevel level, EventId id, string text) = await log.WhenAsync(entry => entry.Id.Id == (int)NatsEventKind.ServerError);
+        (LogLevel level, EventId id, string text) = await log.WhenAsync(entry => entry.Id.Id == (int)NatsEventKind.PermissionViolation);
         Assert.Equal(LogLevel.Error, level);
         Assert.NotEqual(0, id.Id);
-        Assert.Contains("Permissions Violation", text, StringComparison.Ordinal);
+        Assert.Contains("no permission: Publish on secret.a", text, StringComparison.Ordinal);
     }
 
     /// <summary>The console is shared by all tests that run at the same time: only lines about this server count.</summary>

@@ -55,15 +55,6 @@ public sealed class ConnectionRunTests(Servers servers)
     }
 
     [Fact]
-    public async Task A_hundred_concurrent_disposals_close_once()
-    {
-        NatsConnection nats = await servers.ConnectAsync();
-        await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Run(() => nats.DisposeAsync().InTimeAsync(), Token)));
-        Assert.Single(nats.Events.ToList().OfType<NatsClosedEvent>());
-        Assert.IsType<NatsClosedEvent>(nats.Events.ToList()[^1]);
-    }
-
-    [Fact]
     public async Task Disposing_or_draining_inside_a_message_handler_ends_everything()
     {
         foreach (bool drains in new[] { false, true })
@@ -82,67 +73,6 @@ public sealed class ConnectionRunTests(Servers servers)
             // The drain waits for the message whose handler waits for the drain.
             Assert.Equal(drains ? NatsCloseReason.DrainTimedOut : NatsCloseReason.Disposed, (await nats.Closed.WaitAsync(Servers.Limit, Token)).Reason);
         }
-    }
-
-    [Fact]
-    public async Task Disposing_inside_an_event_handler_completes()
-    {
-        NatsConnection nats = servers.NewConnection();
-        var disposed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        nats.ConnectionOpened += async (_, _) =>
-        {
-            await nats.DisposeAsync();
-            disposed.SetResult();
-        };
-        await nats.ConnectAsync(Token).InTimeAsync();
-        await disposed.Task.WaitAsync(Servers.Limit, Token);
-        Assert.Equal(NatsCloseReason.Disposed, (await nats.Closed.WaitAsync(Servers.Limit, Token)).Reason);
-    }
-
-    [Fact]
-    public async Task Ten_thousand_cancelled_requests_leave_nothing_behind()
-    {
-        await using NatsConnection nats = await servers.ConnectAsync();
-        await using INatsSub<int> silent = await nats.SubscribeCoreAsync<int>(Servers.NewSubject(), cancellationToken: Token);
-        for (int i = 0; i < 100; i++)
-        {
-            using var cancel = new CancellationTokenSource();
-            Task[] requests = [.. Enumerable.Range(0, 100).Select(n => nats.RequestAsync<int, int>(silent.Subject, n, cancellationToken: cancel.Token).InTimeAsync())];
-            await cancel.CancelAsync();
-            foreach (Task request in requests)
-            {
-                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
-            }
-        }
-
-        Assert.Equal((0L, 2L), (nats.Stats.RequestsInFlight, nats.Stats.SubscriptionCount));
-    }
-
-    [Fact]
-    public async Task Subscriptions_created_and_disposed_without_a_session_are_sent_to_the_next_one_exactly_once_or_never()
-    {
-        await using var recording = new Recording(servers.Port);
-        await using var nats = new NatsConnection(new NatsOpts { Url = recording.Url, ReconnectWaitMin = TimeSpan.FromMilliseconds(20), ReconnectWaitMax = TimeSpan.FromMilliseconds(50) });
-        await using INatsSub<int> kept = await nats.SubscribeCoreAsync<int>("life.kept", cancellationToken: Token);
-        await using INatsSub<int> dropped = await nats.SubscribeCoreAsync<int>("life.dropped", cancellationToken: Token);
-        await nats.FlushAsync(Token).InTimeAsync();
-        Task<NatsDisconnectedEvent> lost = nats.Events.WhenAsync<NatsDisconnectedEvent>(cancellationToken: Token);
-        Task<NatsReconnectedEvent> back = nats.Events.WhenAsync<NatsReconnectedEvent>(cancellationToken: Token);
-        recording.Proxy.RefuseNew();
-        recording.Proxy.ResetAll();
-        await lost.WaitAsync(Servers.Limit, Token);
-        await using INatsSub<int> added = await nats.SubscribeCoreAsync<int>("life.added", cancellationToken: Token);
-        await using INatsSub<int> brief = await nats.SubscribeCoreAsync<int>("life.brief", cancellationToken: Token);
-        await dropped.UnsubscribeAsync();
-        await brief.UnsubscribeAsync();
-        recording.Proxy.AcceptNew();
-        await back.WaitAsync(Servers.Limit, Token);
-        await nats.FlushAsync(Token).InTimeAsync();
-
-        string second = recording.Sent[recording.Sent.LastIndexOf("CONNECT", StringComparison.Ordinal)..];
-        Assert.Equal(
-            [$"SUB life.kept {kept.Sid}", $"SUB life.added {added.Sid}"],
-            second.Split("\r\n").Where(line => line.Contains("SUB ", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Reverse());
     }
 
     [Fact]

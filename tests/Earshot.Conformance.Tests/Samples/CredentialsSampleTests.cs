@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Earshot.Authentication;
-using Earshot.Conformance.Tests.Security;
 using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.Conformance.Tests.Samples;

@@ -61,20 +61,24 @@ internal sealed class SampleProgram : IDisposable
     }
 
     /// <summary>Completes when the program has printed a line that contains the text.</summary>
-    internal async Task PrintedAsync(string text, CancellationToken cancellationToken)
+    internal Task PrintedAsync(string text, CancellationToken cancellationToken) =>
+        PrintedAsync(line => line.Contains(text, StringComparison.Ordinal), 1, cancellationToken, $"a line with '{text}'");
+
+    /// <summary>Completes when the program has printed as many lines that match.</summary>
+    internal async Task PrintedAsync(Func<string, bool> match, int times, CancellationToken cancellationToken, string what = "a line")
     {
         var found = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
-            if (_lines.Any(line => line.Contains(text, StringComparison.Ordinal)))
+            if (_lines.Count(match) >= times)
             {
                 return;
             }
 
-            _waits.Add((line => line.Contains(text, StringComparison.Ordinal), found));
+            _waits.Add((line => match(line) && _lines.Count(match) >= times, found));
         }
 
-        await WithinLimitAsync(found.Task, $"a line with '{text}'", cancellationToken);
+        await WithinLimitAsync(found.Task, what, cancellationToken);
     }
 
     /// <summary>Completes when the program has ended by itself; fails when it did not end well.</summary>

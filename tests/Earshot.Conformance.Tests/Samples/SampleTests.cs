@@ -1,4 +1,5 @@
 using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.Conformance.Tests.Samples;
@@ -68,7 +69,7 @@ public sealed class SampleTests : IAsyncLifetime
 
     [Fact]
     public async Task Log_lines_carry_the_kind_as_event_id() =>
-        AssertContains(await SampleProgram.RunAsync("logging", _server.Url, Token), "Earshot[101]", "Earshot[102]", "Earshot[103]", "Earshot[105]", "Earshot[110]");
+        AssertContains(await SampleProgram.RunAsync("logging", _server.Url, Token), "Earshot.Lifecycle[101]", "Earshot.Lifecycle[102]", "Earshot.Lifecycle[103]", "Earshot.Lifecycle[106]", "Earshot.Lifecycle[110]");
 
     [Theory]
     [InlineData("errors", "message error: NatsDeserializeException", "error: exception in MessageHandler", "NotSent: The message is ", "nats://127.0.0.1:1/ failed in Tcp")]
@@ -110,6 +111,16 @@ public sealed class SampleTests : IAsyncLifetime
     {
         await using NatsServerProcess server = await NatsServerProcess.StartAsync(new NatsServerSetup { JetStream = true }, Token);
         AssertContains(await SampleProgram.RunAsync(name, server.Url, Token), expected);
+    }
+
+    [Fact]
+    public async Task Fleet_finds_the_incident_from_journals_and_servers()
+    {
+        var setup = new NatsServerSetup { Name = "n1", Config = "accounts { APP { users: [ { user: orders, password: pw } ] } }" };
+        await using NatsServerProcess server = await NatsServerProcess.StartAsync(setup, Token);
+        IReadOnlyList<string> lines = await SampleProgram.RunAsync("fleet", $"nats://orders:pw@127.0.0.1:{server.Port}", Token);
+        AssertContains(lines, "All 3 known connections lost n1 ", "3 were back within", "on n1: client says ");
+        Assert.Equal(3, lines.Count(line => line.Contains("connected again on n1 within", StringComparison.Ordinal)));
     }
 
     private static void AssertContains(IReadOnlyList<string> lines, params string[] parts) =>

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text.Json;
 using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.Conformance.Tests.Security;

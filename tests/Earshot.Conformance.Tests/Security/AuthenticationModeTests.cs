@@ -1,6 +1,7 @@
 using System.Text;
 using Earshot.Authentication;
 using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.Conformance.Tests.Security;

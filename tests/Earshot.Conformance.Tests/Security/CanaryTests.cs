@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text;
 using Earshot.Authentication;
+using Earshot.Testing;
 using Microsoft.Extensions.Logging;
 using Xunit;
 

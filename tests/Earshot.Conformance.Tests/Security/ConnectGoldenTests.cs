@@ -1,4 +1,5 @@
 using Earshot.Authentication;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.Conformance.Tests.Security;

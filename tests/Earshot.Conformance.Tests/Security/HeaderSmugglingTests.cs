@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.Conformance.Tests.Security;

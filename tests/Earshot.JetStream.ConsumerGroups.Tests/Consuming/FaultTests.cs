@@ -17,7 +17,7 @@ public sealed class FaultTests(JetStreamServers servers)
     [Trait("Duration", "Long")]
     public async Task A_standby_instance_takes_over_from_one_that_has_crashed_with_the_message_that_it_had(bool isElastic)
     {
-        NatsServerProcess server = await servers.Newest;
+        ITestServer server = await servers.Newest;
         await using GroupRig rig = await StartAsync(server, isElastic);
         await using var link = new FaultProxy(server.Port);
         await using GroupRig crashing = await rig.AnotherAsync(link.Url);
@@ -45,7 +45,7 @@ public sealed class FaultTests(JetStreamServers servers)
     public async Task Members_change_while_the_leaders_of_their_streams_and_consumers_do()
     {
         await using NatsCluster cluster = await NatsCluster.StartAsync(3, _ => new NatsServerSetup { JetStream = true }, TestContext.Current.CancellationToken);
-        await using GroupRig rig = await GroupRig.ConnectAsync(cluster.Nodes[0]);
+        await using GroupRig rig = await GroupRig.ConnectAsync(new RealTestServer(cluster.Nodes[0]));
         await RetryAsync(rig, async () => await rig.JetStream.CreateStreamAsync(new StreamConfig(rig.Stream, [$"{rig.Stream}.*"]) { Storage = StreamConfigStorage.File, NumReplicas = 3 }, rig.Cancel));
         await RetryAsync(rig, async () => await rig.JetStream.CreatePcgElasticAsync(rig.Stream, "cg", 4, [new($"{rig.Stream}.*", [1])], cancellationToken: rig.Cancel));
         await rig.JetStream.AddPcgElasticMembersAsync(rig.Stream, "cg", ["m1"], rig.Cancel);
@@ -88,7 +88,7 @@ public sealed class FaultTests(JetStreamServers servers)
 
     private static async Task<long> BufferedAsync(GroupRig rig) => (await rig.JetStream.GetStreamAsync($"{rig.Stream}-cg", cancellationToken: rig.Cancel)).Info.State.Messages;
 
-    private static async Task<GroupRig> StartAsync(NatsServerProcess server, bool isElastic)
+    private static async Task<GroupRig> StartAsync(ITestServer server, bool isElastic)
     {
         GroupRig rig = await GroupRig.ConnectAsync(server);
         await rig.CreateStreamAsync(isElastic ? 0 : 4);

@@ -1,4 +1,4 @@
-using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.ConsumerGroups.Tests.Kit;
@@ -23,7 +23,7 @@ internal sealed class GroupRig : IAsyncDisposable
 
     public CancellationToken Cancel => _limit.Token;
 
-    public static Task<GroupRig> ConnectAsync(NatsServerProcess server) => ConnectAsync(server.Url, $"T{Nuid.NewNuid()}");
+    public static Task<GroupRig> ConnectAsync(ITestServer server) => ConnectAsync(server.Url, $"T{Nuid.NewNuid()}");
 
     /// <summary>Another connection, for the same stream.</summary>
     public Task<GroupRig> AnotherAsync(string url) => ConnectAsync(url, Stream);

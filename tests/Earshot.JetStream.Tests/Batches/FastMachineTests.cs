@@ -75,6 +75,10 @@ public sealed class FastMachineTests
     [InlineData("Add Commit next", "SendStart")]
     [InlineData("Add Commit next Ack:0:9 next", "SendEnd")]
     [InlineData("Add Commit next Ack:0:9 next Ended:1", "EndStored")]
+    [InlineData("Add Commit next Ack:0:9 next NoResponders", "EndUnknown")] // the first message is stored
+    [InlineData("Add Commit next Ack:0:9 next Refused:10023", "EndUnknown")]
+    [InlineData("ids Add Commit next Ack:0:9 next NoResponders", "StartAgain")]
+    [InlineData("Add Commit:message next NoResponders", "FailNoResponders")]
     [InlineData("Add Commit next Ack:0:9 next Cancelled", "EndCancelledUnknown")]
     [InlineData("Add Commit next Ack:1:1 next SessionLost", "StartAgain")]
     [InlineData("Add Commit next Ack:1:1 next SessionLost Due next", "EndStored")] // all had their ack

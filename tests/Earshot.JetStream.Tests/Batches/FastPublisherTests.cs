@@ -156,6 +156,46 @@ public sealed class FastPublisherTests
         }
     }
 
+    [Theory]
+    [InlineData(2, "1 2 3 4 3 4 5")] // directly behind the last ack
+    [InlineData(3, "1 2 3 4 2 4 5")]
+    public async Task Message_that_was_reported_as_lost_is_counted_once_and_not_sent_again(long lost, string expected)
+    {
+        await using BatchRig rig = await StartAsync();
+        (string? first, long last) = (null, 0);
+        rig.Stream.Answer = message =>
+        {
+            string[] tokens = message.ReplyTo!.Split('.');
+            first ??= tokens[^6];
+            if (tokens[^6] == first)
+            {
+                return Operation(message) == 0 ? """{"type":"ack","seq":1,"msgs":2}""" : null;
+            }
+
+            (long before, last) = (last, long.Parse(tokens[^3], CultureInfo.InvariantCulture));
+            return last > before + 1 ? $$"""{"type":"gap","last_seq":{{before + 1}},"seq":{{last}} }""" : Operation(message) == 0 ? """{"type":"ack","seq":0,"msgs":9}""" : AsServer(message);
+        };
+        var losses = new ConcurrentQueue<NatsJSFastLoss>();
+        var opts = new NatsJSFastPublisherOpts { Mode = NatsJSFastMode.Ok, MaxOutstandingAcks = 1, OnLost = losses.Enqueue };
+        await using NatsJSFastPublisher batch = await rig.Context.CreateFastPublisherAsync("S", opts, Cancel);
+        for (int i = 1; i <= 3; i++)
+        {
+            await batch.AddAsync("s.a", $"{i}", cancellationToken: Cancel);
+        }
+
+        Task fourth = batch.AddAsync("s.a", "4", cancellationToken: Cancel).AsTask(); // waits for an ack
+        NatsMsg<string> start = await rig.Stream.NextAsync();
+        await rig.Stream.ReplyAsync(start, $$"""{"type":"err","seq":{{lost}},"error":{"code":400,"err_code":10071,"description":"no"} }""");
+        await rig.Stream.ReplyAsync(start, """{"type":"ack","seq":1,"msgs":9}""");
+        await fourth;
+        await rig.Connection.PingAsync(Cancel);
+        await rig.Connection.ReconnectAsync(Cancel);
+        NatsJSBatchAck ack = await batch.CommitAsync("s.a", "5", cancellationToken: Cancel);
+        Assert.Equal((5L, 1L, 2), (ack.Count, ack.Lost, ack.Attempts));
+        Assert.Equal(expected, string.Join(' ', rig.Stream.Received.Select(message => message.Data)));
+        Assert.All(losses, loss => Assert.Equal((lost, lost), (loss.First, loss.Last)));
+    }
+
     [Fact]
     public async Task Fast_batch_on_a_stream_without_the_setting_is_refused_before_a_byte()
     {

@@ -1,9 +1,11 @@
 using Earshot.JetStream.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Batches;
 
 /// <summary>Atomic batches of real servers.</summary>
+[BothServers]
 public sealed class RealBatchTests(JetStreamServers servers)
 {
     [Fact]
@@ -89,6 +91,7 @@ public sealed class RealBatchTests(JetStreamServers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsAnOldServer)]
     public async Task Batch_on_an_old_server_is_refused_before_a_byte()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Oldest);

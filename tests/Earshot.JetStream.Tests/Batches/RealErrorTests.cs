@@ -2,11 +2,13 @@ using System.Globalization;
 using System.Text.Json;
 using Earshot.JetStream.Tests.Kit;
 using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Batches;
 
 /// <summary>The errors of batches of a real server.</summary>
+[BothServers]
 public sealed class RealErrorTests(JetStreamServers servers)
 {
     private const int MostMessages = 1000;
@@ -33,11 +35,12 @@ public sealed class RealErrorTests(JetStreamServers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsAServerProcess)]
     public async Task Third_open_fast_batch_of_a_server_that_allows_two_is_rejected_with_10211()
     {
         var setup = new NatsServerSetup { Config = "jetstream { store_dir: \"{folder}/js\", limits { batch { max_inflight_per_stream: 2 } } }" };
         await using NatsServerProcess server = await NatsServerProcess.StartAsync(setup, TestContext.Current.CancellationToken);
-        await using JetStreamRig rig = await StartAsync(server);
+        await using JetStreamRig rig = await StartAsync(new RealTestServer(server));
         await using NatsJSFastPublisher first = await AddToNewAsync(rig);
         await using NatsJSFastPublisher second = await AddToNewAsync(rig);
         await using NatsJSFastPublisher third = await rig.Context.CreateFastPublisherAsync(rig.Name, cancellationToken: rig.Cancel);
@@ -70,7 +73,7 @@ public sealed class RealErrorTests(JetStreamServers servers)
         Assert.Equal(10207, await AskFastAsync(rig, $"{new string('x', 65)}.10.fail.1.0"));
     }
 
-    private async Task<JetStreamRig> StartAsync(NatsServerProcess? server = null)
+    private async Task<JetStreamRig> StartAsync(ITestServer? server = null)
     {
         JetStreamRig rig = await JetStreamRig.ConnectAsync(server ?? await servers.Newest);
         await rig.CreateStreamAsync(config => config with { AllowAtomicPublish = true, AllowBatchPublish = true });

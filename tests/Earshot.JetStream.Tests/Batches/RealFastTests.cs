@@ -1,10 +1,11 @@
 using Earshot.JetStream.Tests.Kit;
-using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Batches;
 
 /// <summary>Fast batches of real servers.</summary>
+[BothServers]
 public sealed class RealFastTests(JetStreamServers servers)
 {
     [Fact]
@@ -96,7 +97,7 @@ public sealed class RealFastTests(JetStreamServers servers)
     [Fact]
     public async Task Killed_server_in_the_middle_stores_each_message_once()
     {
-        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using ITestServer server = await JetStreamServers.StartAsync();
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(server, opts: new NatsOpts { ReconnectWaitMin = TimeSpan.FromMilliseconds(5), ReconnectWaitMax = TimeSpan.FromMilliseconds(20), MaxReconnectRetry = -1 });
         await rig.CreateStreamAsync(config => config with { AllowBatchPublish = true, AllowDirect = true, Storage = StreamConfigStorage.File });
         await using NatsJSFastPublisher batch = await rig.Context.CreateFastPublisherAsync(rig.Name, cancellationToken: rig.Cancel);
@@ -116,6 +117,7 @@ public sealed class RealFastTests(JetStreamServers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsAnOldServer)]
     public async Task Fast_batch_on_an_old_server_is_refused_before_a_byte()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Oldest);

@@ -4,6 +4,7 @@ using System.Text;
 using Earshot.Auditor;
 using Earshot.JetStream.Tests.Kit;
 using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Cluster;
@@ -12,6 +13,7 @@ namespace Earshot.JetStream.Tests.Cluster;
 /// Atomic and fast batches while the leader of their stream steps down and is killed. An auditor without code of the client reads the
 /// stream afterwards, and each outcome is compared with it.
 /// </summary>
+[OnlyReal(Because.ItNeedsSeveralServers)]
 public sealed class BatchFaultTests
 {
     private const int AtomicSize = 20;

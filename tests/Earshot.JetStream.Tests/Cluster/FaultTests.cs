@@ -3,6 +3,7 @@ using System.Text;
 using Earshot.Auditor;
 using Earshot.JetStream.Tests.Kit;
 using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Cluster;
@@ -11,6 +12,7 @@ namespace Earshot.JetStream.Tests.Cluster;
 /// Two publishers and a consumer through the faults of a cluster of three servers: a step-down, a frozen, a killed and a restarted node. An
 /// auditor without code of the client reads the stream afterwards.
 /// </summary>
+[OnlyReal(Because.ItNeedsSeveralServers)]
 public sealed class FaultTests
 {
     private static readonly TimeSpan s_heartbeat = TimeSpan.FromSeconds(1);

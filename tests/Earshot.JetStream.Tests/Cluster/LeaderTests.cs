@@ -1,10 +1,12 @@
 using Earshot.JetStream.Tests.Kit;
 using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Cluster;
 
 /// <summary>Reads during the loss of a leader, in a cluster of three real servers.</summary>
+[OnlyReal(Because.ItNeedsSeveralServers)]
 public sealed class LeaderTests
 {
     [Fact]

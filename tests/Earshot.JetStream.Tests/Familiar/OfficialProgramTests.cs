@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using Earshot.JetStream.Tests.Kit;
-using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Familiar;
@@ -9,12 +9,13 @@ namespace Earshot.JetStream.Tests.Familiar;
 /// Programs in the shape in which users of the official client write them (named arguments, no tokens): they compile with other
 /// <c>using</c> lines and do the same.
 /// </summary>
+[BothServers]
 public sealed class OfficialProgramTests(JetStreamServers servers)
 {
     [Fact]
     public async Task First_program_publishes_and_consumes()
     {
-        NatsServerProcess server = await servers.Newest;
+        ITestServer server = await servers.Newest;
         string name = $"T{Nuid.NewNuid()}";
         await using var nc = new NatsClient(url: server.Url);
         INatsJSContext js = nc.CreateJetStreamContext();

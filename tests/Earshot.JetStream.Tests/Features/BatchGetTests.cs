@@ -1,9 +1,11 @@
 using Earshot.JetStream.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Features;
 
 /// <summary>Direct reads of several messages, on real servers.</summary>
+[BothServers]
 public sealed class BatchGetTests(JetStreamServers servers)
 {
     [Fact]
@@ -102,6 +104,7 @@ public sealed class BatchGetTests(JetStreamServers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsAnOldServer)]
     public async Task Old_server_does_not_support_several_messages()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Oldest);

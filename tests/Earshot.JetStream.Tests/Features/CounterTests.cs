@@ -1,11 +1,13 @@
 using System.Numerics;
 using Earshot.JetStream.Counters;
 using Earshot.JetStream.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Features;
 
 /// <summary>Counters, on real servers.</summary>
+[BothServers]
 public sealed class CounterTests(JetStreamServers servers)
 {
     [Fact]
@@ -50,6 +52,7 @@ public sealed class CounterTests(JetStreamServers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsMirrorsOrSources)]
     public async Task Sum_of_other_streams_has_its_sources()
     {
         await using JetStreamRig rig = await StartAsync();
@@ -81,6 +84,7 @@ public sealed class CounterTests(JetStreamServers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsAnOldServer)]
     public async Task Stream_or_server_without_counters_is_refused_before_an_addition()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);

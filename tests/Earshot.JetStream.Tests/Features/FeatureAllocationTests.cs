@@ -1,4 +1,5 @@
 using Earshot.JetStream.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Features;
@@ -6,6 +7,7 @@ namespace Earshot.JetStream.Tests.Features;
 /// <summary>The allocations of counters and of messages of batches, as counted by the runtime for the whole process, with a real server.</summary>
 [Collection(nameof(FeatureAllocationTests))]
 [CollectionDefinition(nameof(FeatureAllocationTests), DisableParallelization = true)]
+[OnlyReal(Because.ItCountsAllocations)]
 public sealed class FeatureAllocationTests(JetStreamServers servers)
 {
     private const int Times = 500;

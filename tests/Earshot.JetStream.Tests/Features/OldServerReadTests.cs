@@ -1,10 +1,12 @@
 using Earshot.JetStream.Tests.Consuming;
 using Earshot.JetStream.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Features;
 
 /// <summary>What has existed since server 2.9 works with the oldest server as with the newest one.</summary>
+[OnlyReal(Because.ItNeedsAnOldServer)]
 public sealed class OldServerReadTests(JetStreamServers servers)
 {
     [Fact]

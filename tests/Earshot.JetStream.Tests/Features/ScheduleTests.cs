@@ -1,9 +1,11 @@
 using Earshot.JetStream.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Features;
 
 /// <summary>Scheduled messages, on real servers.</summary>
+[BothServers]
 public sealed class ScheduleTests(JetStreamServers servers)
 {
     /// <summary>Cron expressions, and whether they are valid.</summary>
@@ -114,6 +116,7 @@ public sealed class ScheduleTests(JetStreamServers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsAnOldServer)]
     public async Task Stream_or_server_without_schedules_is_refused_before_a_byte()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);

@@ -1,20 +1,21 @@
 using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Kit;
 
-/// <summary>A connection to a real server with a context, and unique names for each test.</summary>
+/// <summary>A connection to a server with a context, and unique names for each test.</summary>
 internal sealed class JetStreamRig : IAsyncDisposable
 {
     private readonly CancellationTokenSource _limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
-    private JetStreamRig(NatsServerProcess server, NatsConnection connection, NatsJSContext context, TimeSpan limit)
+    private JetStreamRig(ITestServer server, NatsConnection connection, NatsJSContext context, TimeSpan limit)
     {
         (Server, Connection, Context) = (server, connection, context);
         _limit.CancelAfter(limit);
     }
 
-    public NatsServerProcess Server { get; }
+    public ITestServer Server { get; }
 
     public NatsConnection Connection { get; }
 
@@ -25,7 +26,11 @@ internal sealed class JetStreamRig : IAsyncDisposable
 
     public CancellationToken Cancel => _limit.Token;
 
-    public static async Task<JetStreamRig> ConnectAsync(NatsServerProcess server, Func<NatsOpts, NatsJSOpts>? options = null, NatsOpts? opts = null, TimeSpan? limit = null)
+    /// <summary>Connects to a node of a cluster.</summary>
+    public static Task<JetStreamRig> ConnectAsync(NatsServerProcess node, Func<NatsOpts, NatsJSOpts>? options = null, NatsOpts? opts = null, TimeSpan? limit = null) =>
+        ConnectAsync(new RealTestServer(node), options, opts, limit);
+
+    public static async Task<JetStreamRig> ConnectAsync(ITestServer server, Func<NatsOpts, NatsJSOpts>? options = null, NatsOpts? opts = null, TimeSpan? limit = null)
     {
         var connection = new NatsConnection((opts ?? new NatsOpts()) with { Url = server.Url });
         await connection.ConnectAsync(TestContext.Current.CancellationToken);

@@ -39,7 +39,24 @@ internal sealed class MeterReadings : IDisposable
 
     private void Add(string instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags, long value)
     {
-        string tag = tags.IsEmpty ? "" : (string)tags[0].Value!;
+        string tag = "", connection = "";
+        foreach (KeyValuePair<string, object?> pair in tags)
+        {
+            if (pair.Key == "nats.connection.name")
+            {
+                connection = (string)pair.Value!;
+            }
+            else
+            {
+                tag = (string)pair.Value!;
+            }
+        }
+
+        if (connection.Length == 0)
+        {
+            tag += " without the name of its connection";
+        }
+
         lock (_counts)
         {
             _counts[(instrument, tag)] = _counts.GetValueOrDefault((instrument, tag)) + value;

@@ -1,13 +1,16 @@
 using Earshot.JetStream.Tests.Kit;
 using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Management;
 
 /// <summary>What the configuration of a stream makes the server do, as the configuration guide describes it.</summary>
+[BothServers]
 public sealed class ConfigurationTests(JetStreamServers servers)
 {
     [Fact]
+    [OnlyReal(Because.ItNeedsMirrorsOrSources)]
     public async Task Stored_messages_are_republished_with_their_sequence()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
@@ -23,6 +26,7 @@ public sealed class ConfigurationTests(JetStreamServers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsMirrorsOrSources)]
     public async Task Republish_of_headers_only_has_the_size_of_the_payload()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
@@ -34,6 +38,7 @@ public sealed class ConfigurationTests(JetStreamServers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsMirrorsOrSources)]
     public async Task Subjects_are_transformed_before_messages_are_stored()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
@@ -47,6 +52,7 @@ public sealed class ConfigurationTests(JetStreamServers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsMirrorsOrSources)]
     public async Task Mirror_follows_with_the_same_sequences_and_accepts_no_publishes()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
@@ -67,6 +73,7 @@ public sealed class ConfigurationTests(JetStreamServers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsMirrorsOrSources)]
     public async Task Sources_are_merged_with_their_filters_and_transformations()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
@@ -95,12 +102,13 @@ public sealed class ConfigurationTests(JetStreamServers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsSeveralServers)]
     public async Task Source_of_another_domain_is_copied_over_a_leaf_node()
     {
         using var leafPort = ReservedPort.Take();
-        await using NatsServerProcess hub = await JetStreamServers.StartAsync(
+        await using ITestServer hub = await JetStreamServers.StartAsync(
             $"jetstream {{ store_dir: \"{{folder}}/js\", domain: hub }}\nleafnodes {{ listen: \"127.0.0.1:{leafPort.Number}\", no_advertise: true }}\n");
-        await using NatsServerProcess leaf = await JetStreamServers.StartAsync(
+        await using ITestServer leaf = await JetStreamServers.StartAsync(
             $"jetstream {{ store_dir: \"{{folder}}/js\", domain: leaf }}\nleafnodes {{ reconnect: \"200ms\", remotes: [{{ url: \"nats-leaf://127.0.0.1:{leafPort.Number}\" }}] }}\n");
         await using JetStreamRig source = await JetStreamRig.ConnectAsync(hub);
         await source.CreateStreamAsync();

@@ -1,9 +1,11 @@
 using Earshot.JetStream.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Management;
 
 /// <summary>Management of consumers on a real server.</summary>
+[BothServers]
 public sealed class ConsumerTests(JetStreamServers servers)
 {
     [Fact]
@@ -29,6 +31,7 @@ public sealed class ConsumerTests(JetStreamServers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsWhatOnlyTheRealOneHas)] // replay at the original speed
     public async Task Every_field_of_a_configuration_is_returned_as_sent()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
@@ -126,7 +129,7 @@ public sealed class ConsumerTests(JetStreamServers servers)
         INatsJSStream stream = await rig.CreateStreamAsync();
         for (int i = 0; i < 9; i++)
         {
-            await rig.Connection.PublishAsync($"{rig.Name}.a", cancellationToken: rig.Cancel);
+            await rig.Context.PublishAsync($"{rig.Name}.a", i, cancellationToken: rig.Cancel);
         }
 
         await rig.Context.CreateConsumerAsync(rig.Name, new ConsumerConfig("C"), rig.Cancel);
@@ -171,10 +174,9 @@ public sealed class ConsumerTests(JetStreamServers servers)
         INatsJSStream stream = await rig.CreateStreamAsync();
         for (int i = 0; i < messages; i++)
         {
-            await rig.Connection.PublishAsync($"{rig.Name}.a", cancellationToken: rig.Cancel);
+            await rig.Context.PublishAsync($"{rig.Name}.a", i, cancellationToken: rig.Cancel);
         }
 
-        await rig.Connection.PingAsync(rig.Cancel);
         ConsumerConfig config = begin switch
         {
             "all" => new ConsumerConfig(),

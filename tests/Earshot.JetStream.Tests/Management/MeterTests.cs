@@ -1,4 +1,5 @@
 using Earshot.JetStream.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Management;
@@ -6,6 +7,7 @@ namespace Earshot.JetStream.Tests.Management;
 /// <summary>What is counted in the meter "Earshot" about JetStream, with a real server.</summary>
 [Collection(nameof(MeterTests))]
 [CollectionDefinition(nameof(MeterTests), DisableParallelization = true)]
+[BothServers]
 public sealed class MeterTests(JetStreamServers servers)
 {
     [Fact]

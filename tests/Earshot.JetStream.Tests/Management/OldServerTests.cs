@@ -1,11 +1,13 @@
 using System.Text.Json;
 using Earshot.JetStream.Requests;
 using Earshot.JetStream.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Management;
 
 /// <summary>Fields that an old server ignores and a new one rejects.</summary>
+[OnlyReal(Because.ItNeedsAnOldServer)]
 public sealed class OldServerTests(JetStreamServers servers)
 {
     private static bool IsOld(NatsConnection connection) => connection.ServerInfo!.Version.StartsWith("2.9.", StringComparison.Ordinal);

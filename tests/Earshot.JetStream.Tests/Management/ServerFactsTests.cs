@@ -1,10 +1,11 @@
 using Earshot.JetStream.Tests.Kit;
-using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Management;
 
 /// <summary>The behaviour of real servers on which decisions of this package are based.</summary>
+[BothServers]
 public sealed class ServerFactsTests(JetStreamServers servers)
 {
     [Fact]
@@ -48,6 +49,7 @@ public sealed class ServerFactsTests(JetStreamServers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsAnOldServer)]
     public async Task Old_server_ignores_the_action_of_a_creation()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Oldest);
@@ -92,15 +94,16 @@ public sealed class ServerFactsTests(JetStreamServers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsAServerProcess)]
     public async Task Account_without_JetStream_is_an_error_and_its_publishes_have_no_responders()
     {
-        await using NatsServerProcess server = await JetStreamServers.StartAsync(
+        await using ITestServer server = await JetStreamServers.StartAsync(
             "accounts { A { users: [ { user: a, password: a } ] }, B { jetstream: enabled, users: [ { user: b, password: b } ] }, SYS {} }\nsystem_account: SYS\n");
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(
             server, opts => new NatsJSOpts(opts, requestTimeout: TimeSpan.FromMilliseconds(300)), new NatsOpts { AuthOpts = new NatsAuthOpts { Username = "a", Password = "a" } });
         NatsJSApiException off = await Assert.ThrowsAsync<NatsJSApiException>(async () => await rig.Context.GetAccountInfoAsync(rig.Cancel));
         Assert.True(off.Is(NatsJSErrorCode.NotEnabledForAccount));
         await Assert.ThrowsAsync<NatsJSPublishNoResponseException>(async () =>
-            await rig.Context.PublishAsync("a", 1, opts: new NatsJSPubOpts { Timeout = TimeSpan.FromMilliseconds(300) }, cancellationToken: rig.Cancel));
+            await rig.Context.PublishAsync("a", 1, opts: new NatsJSPubOpts { RetryAttempts = 2 }, cancellationToken: rig.Cancel));
     }
 }

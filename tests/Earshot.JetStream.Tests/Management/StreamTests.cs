@@ -1,11 +1,12 @@
 using System.Text;
 using Earshot.JetStream.Tests.Kit;
-using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Management;
 
 /// <summary>Management of streams on a real server.</summary>
+[BothServers]
 public sealed class StreamTests(JetStreamServers servers)
 {
     [Fact]
@@ -41,6 +42,7 @@ public sealed class StreamTests(JetStreamServers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsMirrorsOrSources)]
     public async Task Every_field_of_a_configuration_is_returned_as_sent()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
@@ -115,10 +117,9 @@ public sealed class StreamTests(JetStreamServers servers)
         INatsJSStream stream = await rig.CreateStreamAsync();
         for (int i = 1; i <= 6; i++)
         {
-            await rig.Connection.PublishAsync($"{rig.Name}.{i % 2}", Encoding.UTF8.GetBytes($"m{i}"), new NatsHeaders { ["N"] = $"{i}" }, cancellationToken: rig.Cancel);
+            await rig.Connection.RequestAsync<string, string>($"{rig.Name}.{i % 2}", $"m{i}", new NatsHeaders { ["N"] = $"{i}" }, cancellationToken: rig.Cancel); // answered when it is stored
         }
 
-        await rig.Connection.PingAsync(rig.Cancel);
         StoredMessage third = (await stream.GetAsync(new StreamMsgGetRequest { Seq = 3 }, rig.Cancel)).Message;
         Assert.Equal(($"{rig.Name}.1", 3UL, "m3"), (third.Subject, third.Seq, Encoding.UTF8.GetString(third.Data.Span)));
         Assert.Equal("NATS/1.0\r\nN: 3\r\n\r\n", Encoding.UTF8.GetString(Convert.FromBase64String(third.Hdrs!)));
@@ -145,7 +146,7 @@ public sealed class StreamTests(JetStreamServers servers)
     [Fact]
     public async Task Lists_are_read_to_their_end_over_several_pages()
     {
-        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using ITestServer server = await JetStreamServers.StartAsync();
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(server);
         await Task.WhenAll(Enumerable.Range(0, 301).Select(i =>
             rig.Context.CreateStreamAsync(new StreamConfig($"P{i}", [$"p.{i}"]) { Storage = StreamConfigStorage.Memory }, rig.Cancel).AsTask()));

@@ -2,11 +2,13 @@ using System.ComponentModel;
 using System.Diagnostics;
 using Earshot.JetStream.Tests.Kit;
 using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Publishing;
 
 /// <summary>A server whose disk is really full does not answer publishes: silence, and no error.</summary>
+[OnlyReal(Because.ItNeedsAServerProcess)]
 public sealed class FullDiskTests
 {
     private static readonly NatsJSPubOpts s_short = new() { Timeout = TimeSpan.FromSeconds(2) };

@@ -1,11 +1,12 @@
 using System.Text;
 using Earshot.JetStream.Tests.Kit;
-using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Publishing;
 
 /// <summary>A publisher whose server is killed and restarted: acknowledged messages are stored, and none is stored twice.</summary>
+[BothServers]
 public sealed class KilledServerTests
 {
     private const int Messages = 900;
@@ -13,7 +14,7 @@ public sealed class KilledServerTests
     [Fact]
     public async Task Messages_with_ids_are_stored_once_although_the_server_is_killed_twice()
     {
-        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using ITestServer server = await JetStreamServers.StartAsync();
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(server, opts: new NatsOpts { ReconnectWaitMin = TimeSpan.FromMilliseconds(5), ReconnectWaitMax = TimeSpan.FromMilliseconds(20) });
         INatsJSStream stream = await rig.Context.CreateStreamAsync(new StreamConfig(rig.Name, [$"{rig.Name}.>"]), rig.Cancel);
         NatsJSPublisher publisher = rig.Context.CreatePublisher(new NatsJSPublisherOpts { MaxInFlight = 200 });

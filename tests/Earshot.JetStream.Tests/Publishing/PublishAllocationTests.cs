@@ -1,4 +1,5 @@
 using Earshot.JetStream.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Publishing;
@@ -6,6 +7,7 @@ namespace Earshot.JetStream.Tests.Publishing;
 /// <summary>The allocations of consecutive publishes with their acks in the whole process, with a real server.</summary>
 [Collection(nameof(PublishAllocationTests))]
 [CollectionDefinition(nameof(PublishAllocationTests), DisableParallelization = true)]
+[OnlyReal(Because.ItCountsAllocations)]
 public sealed class PublishAllocationTests(JetStreamServers servers)
 {
     private const int Times = 2000;

@@ -1,11 +1,12 @@
 using System.Text;
 using Earshot.JetStream.Tests.Kit;
-using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Publishing;
 
 /// <summary>Publishes to streams of a real server, with all of its answers.</summary>
+[BothServers]
 public sealed class PublishTests(JetStreamServers servers)
 {
     [Fact]
@@ -210,6 +211,7 @@ public sealed class PublishTests(JetStreamServers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsAnOldServer)]
     public async Task Ack_of_an_old_server_contains_a_space()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Oldest);
@@ -222,7 +224,7 @@ public sealed class PublishTests(JetStreamServers servers)
     [Fact]
     public async Task Permission_violation_ends_the_publish_immediately()
     {
-        await using NatsServerProcess server = await JetStreamServers.StartAsync("authorization { users: [ { user: u, password: p, permissions: { publish: { deny: \"secret.>\" } } } ] }\n");
+        await using ITestServer server = await JetStreamServers.StartAsync("authorization { users: [ { user: u, password: p, permissions: { publish: { deny: \"secret.>\" } } } ] }\n");
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(server, opts: new NatsOpts { AuthOpts = new NatsAuthOpts { Username = "u", Password = "p" } });
         NatsPermissionViolationException denied = await Assert.ThrowsAsync<NatsPermissionViolationException>(async () => await rig.Context.PublishAsync("secret.a", 1, cancellationToken: rig.Cancel));
         Assert.Equal(NatsOutcome.Rejected, denied.Outcome);

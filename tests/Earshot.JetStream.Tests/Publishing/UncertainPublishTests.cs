@@ -80,6 +80,26 @@ public sealed class UncertainPublishTests : IAsyncLifetime
         Assert.Equal(NatsJSPublishOutcome.Duplicate, other.Outcome);
     }
 
+    /// <summary>Sequence 10 is known when the publish begins, and the ack of its second attempt says that the first was stored as 7.</summary>
+    [Theory]
+    [InlineData(null, 1)] // the id is of this publish only: 7 was assigned again
+    [InlineData("id", 0)] // an earlier publish with this id may have been stored as 7
+    public async Task Duplicate_of_a_retry_is_a_regression_only_when_no_other_publish_can_have_its_id(string? id, int regressions)
+    {
+        _stream.Answer = _ => ScriptedStream.Ack(10);
+        await PublishAsync("s.a");
+        _stream.Answer = _ => null;
+        await using NatsJSPublisher publisher = _context.CreatePublisher();
+        NatsJSPublishTicket ticket = await publisher.PublishAsync("s.a", "1", opts: new NatsJSPubOpts { MsgId = id }, cancellationToken: Cancel);
+        await _stream.NextAsync();
+        await _stream.NextAsync();
+        _stream.Answer = _ => ScriptedStream.Ack(7, duplicate: true);
+        await _connection.ReconnectAsync(Cancel);
+
+        Assert.Equal(NatsJSPublishOutcome.Stored, (await ticket.GetResponseAsync().WaitAsync(Cancel)).Outcome);
+        Assert.Equal(regressions, _connection.Events.ToList().OfType<NatsStreamRegressionEvent>().Count(e => (e.Expected, e.Found) == (11, 7)));
+    }
+
     [Fact]
     public async Task Later_503_does_not_turn_unknown_into_rejected()
     {
@@ -98,7 +118,7 @@ public sealed class UncertainPublishTests : IAsyncLifetime
     [InlineData("other", null, true, NatsOutcome.Rejected)] // nothing was removed between the two
     [InlineData("other", null, false, NatsOutcome.Unknown)] // ours may have been stored and replaced
     [InlineData("other", "12", false, NatsOutcome.Unknown)] // it replaced 12, which may have been ours
-    [InlineData(null, null, true, NatsOutcome.Unknown)] // ours may have been deleted
+    [InlineData(null, null, true, NatsOutcome.Unknown)] // ours may have been deleted, or the leader does not have it yet
     public async Task Wrong_last_sequence_after_unknown_is_looked_up(string? id, string? expected, bool isKept, NatsOutcome? outcome)
     {
         await using ScriptedStream api = await ScriptedStream.StartAsync(_server.Url, "$JS.API.STREAM.MSG.GET.S", Cancel);
@@ -108,7 +128,7 @@ public sealed class UncertainPublishTests : IAsyncLifetime
             """{"seq":11}""" when isKept => Stored("s.a", 11, ""),
             _ => NotStored,
         };
-        await Resolve(new NatsJSPubOpts { MsgId = "ours", ExpectedLastSubjectSequence = 11 }, outcome, 14);
+        await Resolve(new NatsJSPubOpts { MsgId = "ours", ExpectedLastSubjectSequence = 11 }, outcome, 14, isRepeated: id is null);
     }
 
     [Theory]
@@ -119,7 +139,7 @@ public sealed class UncertainPublishTests : IAsyncLifetime
     {
         await using ScriptedStream api = await ScriptedStream.StartAsync(_server.Url, "$JS.API.STREAM.MSG.GET.S", Cancel);
         api.Answer = request => request.Data == """{"seq":12}""" && id is not null ? Stored("s.b", 12, $"Nats-Msg-Id: {id}\r\n") : NotStored;
-        await Resolve(new NatsJSPubOpts { MsgId = "ours", ExpectedLastSequence = 11 }, outcome, 12);
+        await Resolve(new NatsJSPubOpts { MsgId = "ours", ExpectedLastSequence = 11 }, outcome, 12, isRepeated: id is null);
     }
 
     [Theory]
@@ -130,6 +150,15 @@ public sealed class UncertainPublishTests : IAsyncLifetime
         await using ScriptedStream api = await ScriptedStream.StartAsync(_server.Url, "$JS.API.STREAM.MSG.GET.S", Cancel);
         api.Answer = request => request.Data == """{"last_by_subj":"s.a"}""" ? Stored("s.a", 12, $"Nats-Msg-Id: {id}\r\n") : NotStored;
         await Resolve(new NatsJSPubOpts { MsgId = "ours", ExpectedLastMsgId = "before" }, outcome, 12);
+    }
+
+    [Fact]
+    public async Task Leader_that_does_not_have_all_messages_yet_is_asked_again()
+    {
+        await using ScriptedStream api = await ScriptedStream.StartAsync(_server.Url, "$JS.API.STREAM.MSG.GET.S", Cancel);
+        int requests = 0;
+        api.Answer = request => request.Data != """{"seq":12,"next_by_subj":"s.a"}""" || Interlocked.Increment(ref requests) <= 2 ? NotStored : Stored("s.a", 14, "Nats-Msg-Id: ours\r\n");
+        await Resolve(new NatsJSPubOpts { MsgId = "ours", ExpectedLastSubjectSequence = 11 }, outcome: null, 14);
     }
 
     [Fact]
@@ -224,13 +253,33 @@ public sealed class UncertainPublishTests : IAsyncLifetime
         Assert.Equal(("S", 11UL, 6UL, RegressionEvidence.PubAck, RegressionAction.None), (e.Stream, e.Expected, e.Found, e.Evidence, e.Action));
     }
 
+    [Fact]
+    public async Task Regression_is_reported_although_an_ack_of_another_subject_came_between()
+    {
+        _stream.Answer = message => message.Subject == "s.first" ? ScriptedStream.Ack(10) : null;
+        await PublishAsync("s.first");
+        await _stream.NextAsync();
+        Task<PubAckResponse> early = PublishAsync("s.early");
+        NatsMsg<string> earlyMessage = await _stream.NextAsync();
+        Task<PubAckResponse> late = PublishAsync("s.late"); // its stream is not known before its ack
+        NatsMsg<string> lateMessage = await _stream.NextAsync();
+
+        await _stream.ReplyAsync(earlyMessage, ScriptedStream.Ack(11)); // stored before the stream lost messages
+        await early;
+        await _stream.ReplyAsync(lateMessage, ScriptedStream.Ack(9));
+        await late;
+
+        NatsStreamRegressionEvent e = Assert.Single(_connection.Events.ToList().OfType<NatsStreamRegressionEvent>());
+        Assert.Equal((11UL, 9UL, RegressionEvidence.PubAck), (e.Expected, e.Found, e.Evidence));
+    }
+
     private static string NotStored => """{"type":"io.nats.jetstream.api.v1.stream_msg_get_response","error":{"code":404,"err_code":10037,"description":"no message found"}}""";
 
     private static string Stored(string subject, int sequence, string headers) =>
         $$$"""{"message":{"subject":"{{{subject}}}","seq":{{{sequence}}},"hdrs":"{{{Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"NATS/1.0\r\n{headers}\r\n"))}}}","time":"2026-01-01T00:00:00Z"}}""";
 
     // The session is lost behind the publish, and the next one is rejected because of its expectation. Null: the publish is stored.
-    private async Task Resolve(NatsJSPubOpts opts, NatsOutcome? outcome, ulong sequence)
+    private async Task Resolve(NatsJSPubOpts opts, NatsOutcome? outcome, ulong sequence, bool isRepeated = false)
     {
         Task<PubAckResponse> publish = PublishAsync("s.a", "1", opts);
         await _stream.NextAsync();
@@ -239,7 +288,8 @@ public sealed class UncertainPublishTests : IAsyncLifetime
         if (outcome == NatsOutcome.Unknown)
         {
             NatsJSPublishUnknownException unknown = await Assert.ThrowsAsync<NatsJSPublishUnknownException>(() => publish);
-            Assert.Equal(("ours", 2, 2), (unknown.MsgId, unknown.Attempts, unknown.Session));
+            Assert.Equal(("ours", 2), (unknown.MsgId, unknown.Session));
+            Assert.True(isRepeated ? unknown.Attempts > 2 : unknown.Attempts == 2, $"{unknown.Attempts} attempts");
             return;
         }
 

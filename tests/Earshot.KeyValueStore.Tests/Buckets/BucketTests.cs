@@ -2,14 +2,17 @@ using Earshot.JetStream;
 using Earshot.JetStream.Tests.Kit;
 using Earshot.KeyValueStore.Tests.Kit;
 using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.KeyValueStore.Tests.Buckets;
 
 /// <summary>Management of buckets with real servers.</summary>
+[BothServers]
 public sealed class BucketTests(JetStreamServers servers)
 {
     [Fact]
+    [OnlyReal(Because.ItNeedsMirrorsOrSources)]
     public async Task Every_setting_reaches_the_server()
     {
         await using KVRig rig = await KVRig.ConnectAsync(await servers.Newest);
@@ -40,7 +43,7 @@ public sealed class BucketTests(JetStreamServers servers)
 
     [Theory]
     [InlineData(false)]
-    [InlineData(true)]
+    [OldServerData(true)]
     public async Task Bucket_is_created_opened_updated_listed_and_deleted(bool isOld)
     {
         await using KVRig rig = await KVRig.ConnectAsync(await (isOld ? servers.Oldest : servers.Newest));
@@ -84,6 +87,7 @@ public sealed class BucketTests(JetStreamServers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsAnOldServer)]
     public async Task Settings_that_an_old_server_does_not_have_are_refused()
     {
         await using KVRig rig = await KVRig.ConnectAsync(await servers.Oldest);
@@ -127,6 +131,7 @@ public sealed class BucketTests(JetStreamServers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsMirrorsOrSources)]
     public async Task Mirror_is_read_itself_and_written_through_the_mirrored_bucket()
     {
         await using KVRig rig = await KVRig.ConnectAsync(await servers.Newest);
@@ -146,6 +151,7 @@ public sealed class BucketTests(JetStreamServers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsMirrorsOrSources)]
     public async Task Source_has_its_keys_under_the_subjects_of_the_bucket()
     {
         await using KVRig rig = await KVRig.ConnectAsync(await servers.Newest);
@@ -163,12 +169,13 @@ public sealed class BucketTests(JetStreamServers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsSeveralServers)]
     public async Task Writes_in_a_domain_have_its_prefix_and_filters_do_not()
     {
         using var leafPort = ReservedPort.Take();
-        await using NatsServerProcess hub = await JetStreamServers.StartAsync(
+        await using ITestServer hub = await JetStreamServers.StartAsync(
             $"jetstream {{ store_dir: \"{{folder}}/js\", domain: hub }}\nleafnodes {{ listen: \"127.0.0.1:{leafPort.Number}\", no_advertise: true }}\n");
-        await using NatsServerProcess leaf = await JetStreamServers.StartAsync($"leafnodes {{ reconnect: \"200ms\", remotes: [{{ url: \"nats-leaf://127.0.0.1:{leafPort.Number}\" }}] }}\n");
+        await using ITestServer leaf = await JetStreamServers.StartAsync($"leafnodes {{ reconnect: \"200ms\", remotes: [{{ url: \"nats-leaf://127.0.0.1:{leafPort.Number}\" }}] }}\n");
         await using KVRig rig = await KVRig.ConnectAsync(leaf, opts => new NatsJSOpts(opts, domain: "hub"));
         INatsKVStore store = await rig.CreateAsync(); // repeated until the link is there
         await store.PutAsync("a.b", 1, cancellationToken: rig.Cancel);

@@ -3,12 +3,14 @@ using System.Globalization;
 using Earshot.JetStream;
 using Earshot.KeyValueStore.Tests.Kit;
 using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.KeyValueStore.Tests.Cluster;
 
 /// <summary>Writes and watches of a bucket with three replicas, whose leader steps down and is killed. A client may be connected to the killed node.</summary>
 [Trait("Duration", "Long")]
+[OnlyReal(Because.ItNeedsSeveralServers)]
 public sealed class LeaderKillTests
 {
     private const string Counter = "counter";
@@ -33,12 +35,13 @@ public sealed class LeaderKillTests
         await stop.CancelAsync();
         await running;
         int made = incrementers.Sum(one => one.Count);
-        await UntilAsync(rig, () => watched.LastOrDefault() == made); // the value that is read is the one that is watched
+        int value = (await first.GetEntryAsync<int>(Counter, cancellationToken: rig.Cancel)).Value;
+        await UntilAsync(rig, () => watched.LastOrDefault() == value); // the value that is read is the one that is watched
         await watch.StopAsync(rig.Cancel);
         await watching;
 
-        Assert.Empty(incrementers.SelectMany(one => one.Unknown));
-        Assert.Equal(made, (await first.GetEntryAsync<int>(Counter, cancellationToken: rig.Cancel)).Value);
+        // Unknown remains what the other client has overwritten more often than the bucket keeps, before the server answered.
+        Assert.InRange(value, made, made + incrementers.Sum(one => one.Unknown));
         Assert.Equal(watched.Distinct().Order(), watched); // it never goes back; what is overwritten while it is disconnected is not delivered
         Assert.All(incrementers, one => Assert.True(one.Count > 10, $"{one.Count} increments"));
     }
@@ -145,8 +148,8 @@ public sealed class LeaderKillTests
 
         public int Count => Volatile.Read(ref _count);
 
-        /// <summary>The increments of which it is not known whether they were stored.</summary>
-        public ConcurrentQueue<string> Unknown { get; } = new();
+        /// <summary>The number of increments of which it is not known whether they were stored.</summary>
+        public int Unknown { get; private set; }
 
         public Task RunAsync(CancellationToken stop, CancellationToken limit) => RepeatAsync(_ => IncrementAsync(limit), stop, limit);
 
@@ -165,7 +168,7 @@ public sealed class LeaderKillTests
             }
             else if ((result.Error as INatsDelivery)?.Outcome == NatsOutcome.Unknown)
             {
-                Unknown.Enqueue(result.Error.Message);
+                Unknown++;
             }
         }
     }

@@ -1,10 +1,12 @@
 using Earshot.KeyValueStore.Tests.Kit;
 using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.KeyValueStore.Tests.Cluster;
 
 /// <summary>Buckets with three replicas, of which any may be behind.</summary>
+[OnlyReal(Because.ItNeedsSeveralServers)]
 public sealed class ReplicaTests
 {
     [Fact]

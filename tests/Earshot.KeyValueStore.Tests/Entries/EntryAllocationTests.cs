@@ -1,5 +1,6 @@
 using Earshot.JetStream.Tests.Kit;
 using Earshot.KeyValueStore.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.KeyValueStore.Tests.Entries;
@@ -7,6 +8,7 @@ namespace Earshot.KeyValueStore.Tests.Entries;
 /// <summary>The allocations of consecutive reads and writes in the whole process, with a real server.</summary>
 [Collection(nameof(EntryAllocationTests))]
 [CollectionDefinition(nameof(EntryAllocationTests), DisableParallelization = true)]
+[OnlyReal(Because.ItCountsAllocations)]
 public sealed class EntryAllocationTests(JetStreamServers servers)
 {
     private const int Times = 1000;

@@ -31,6 +31,7 @@ public sealed class EntryHeadersTests
     [InlineData("2026-11-28T12:13:14Z", 0)]
     [InlineData("2026-11-28T12:13:14.5Z", 5_000_000)]
     [InlineData("2026-11-28T12:13:14.123456789Z", 1_234_567)]
+    [InlineData("2026-11-28T12:13:14.12~~~~Z", 1_200_000)]
     [InlineData("2026-11-28T13:13:14.5+01:00", 5_000_000)]
     public void Time_has_up_to_nine_digits(string text, long ticks) =>
         Assert.Equal(new DateTimeOffset(2026, 11, 28, 12, 13, 14, TimeSpan.Zero).AddTicks(ticks), Read($"Nats-Time-Stamp: {text}").Time);
@@ -38,6 +39,8 @@ public sealed class EntryHeadersTests
     [Theory]
     [InlineData("Nats-Time-Stamp: 2026-13-28T12:13:14Z")]
     [InlineData("Nats-Time-Stamp: x")]
+    [InlineData("Nats-Time-Stamp: 2026-11-28T-2:13:14Z")]
+    [InlineData("Nats-Time-Stamp: 2026-11-28T12:13:-1.5Z")]
     [InlineData("Nats-Sequence: 12x")]
     [InlineData("no colon")]
     public void Line_that_cannot_be_read_is_no_value(string line) => Assert.Equal((default, 0UL), (Read(line).Time, Read(line).Sequence));

@@ -1,22 +1,23 @@
 using Earshot.JetStream;
 using Earshot.JetStream.Tests.Kit;
 using Earshot.KeyValueStore.Tests.Kit;
-using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.KeyValueStore.Tests.Entries;
 
 /// <summary>Reads and writes of entries with real servers, the newest and the oldest.</summary>
+[BothServers]
 public sealed class EntryTests(JetStreamServers servers)
 {
     [Theory]
     [InlineData(false, true)]
-    [InlineData(true, true)]
+    [OldServerData(true, true)]
     public async Task Entry_is_written_read_updated_and_deleted(bool isOld, bool allowDirect) => await LifeOfAnEntryAsync(isOld, allowDirect);
 
     [Theory]
     [InlineData(false)]
-    [InlineData(true)]
+    [OldServerData(true)]
     public async Task Bucket_without_direct_get_reads_the_same(bool isOld) => await LifeOfAnEntryAsync(isOld, allowDirect: false);
 
     [Theory]
@@ -93,7 +94,7 @@ public sealed class EntryTests(JetStreamServers servers)
 
     [Theory]
     [InlineData(false)]
-    [InlineData(true)]
+    [OldServerData(true)]
     public async Task Time_to_live_is_refused_by_a_bucket_without_it(bool isOld)
     {
         await using KVRig rig = await KVRig.ConnectAsync(await ServerAsync(isOld));
@@ -165,7 +166,7 @@ public sealed class EntryTests(JetStreamServers servers)
         Assert.True(NatsKVStore.IsValidKey("a-b/c_d=e.F1").Success);
     }
 
-    private Task<NatsServerProcess> ServerAsync(bool isOld) => isOld ? servers.Oldest : servers.Newest;
+    private Task<ITestServer> ServerAsync(bool isOld) => isOld ? servers.Oldest : servers.Newest;
 
     private async Task LifeOfAnEntryAsync(bool isOld, bool allowDirect)
     {

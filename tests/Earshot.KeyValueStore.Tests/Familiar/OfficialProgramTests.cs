@@ -1,6 +1,6 @@
 using Earshot.JetStream;
 using Earshot.JetStream.Tests.Kit;
-using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.KeyValueStore.Tests.Familiar;
@@ -9,12 +9,13 @@ namespace Earshot.KeyValueStore.Tests.Familiar;
 /// Programs in the shape in which users of the official client write them (named arguments, no tokens): they compile with other
 /// <c>using</c> lines and do the same.
 /// </summary>
+[BothServers]
 public sealed class OfficialProgramTests(JetStreamServers servers)
 {
     [Fact]
     public async Task Store_is_created_watched_and_deleted()
     {
-        NatsServerProcess server = await servers.Newest;
+        ITestServer server = await servers.Newest;
         string bucket = $"T{Nuid.NewNuid()}";
         await using var nc = new NatsClient(url: server.Url);
         INatsKVContext kv = nc.CreateKeyValueStoreContext();
@@ -44,7 +45,7 @@ public sealed class OfficialProgramTests(JetStreamServers servers)
     [Fact]
     public async Task Contexts_are_made_in_every_way()
     {
-        NatsServerProcess server = await servers.Newest;
+        ITestServer server = await servers.Newest;
         string bucket = $"T{Nuid.NewNuid()}";
         await using var nats = new NatsConnection(new NatsOpts { Url = server.Url });
         var js = new NatsJSContext(nats);

@@ -4,11 +4,13 @@ using Earshot.JetStream.Tests.Kit;
 using Earshot.KeyValueStore.Buckets;
 using Earshot.KeyValueStore.Codecs;
 using Earshot.KeyValueStore.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.KeyValueStore.Tests.Keys;
 
 /// <summary>Codecs of keys and values.</summary>
+[BothServers]
 public sealed class CodecTests(JetStreamServers servers)
 {
     [Theory]

@@ -1,10 +1,11 @@
 using Earshot.JetStream;
 using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.KeyValueStore.Tests.Kit;
 
-/// <summary>A connection to a real server with a key-value store context, and a unique bucket for each test. Contains no assertions.</summary>
+/// <summary>A connection to a server with a key-value store context, and a unique bucket for each test. Contains no assertions.</summary>
 internal sealed class KVRig : IAsyncDisposable
 {
     private readonly CancellationTokenSource _limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -31,7 +32,11 @@ internal sealed class KVRig : IAsyncDisposable
 
     public CancellationToken Cancel => _limit.Token;
 
-    public static async Task<KVRig> ConnectAsync(NatsServerProcess server, Func<NatsOpts, NatsJSOpts>? options = null, NatsOpts? opts = null, NatsKVOpts? kvOpts = null, TimeSpan? limit = null)
+    /// <summary>Connects to a node of a cluster.</summary>
+    public static Task<KVRig> ConnectAsync(NatsServerProcess node, Func<NatsOpts, NatsJSOpts>? options = null, NatsOpts? opts = null, NatsKVOpts? kvOpts = null, TimeSpan? limit = null) =>
+        ConnectAsync(new RealTestServer(node), options, opts, kvOpts, limit);
+
+    public static async Task<KVRig> ConnectAsync(ITestServer server, Func<NatsOpts, NatsJSOpts>? options = null, NatsOpts? opts = null, NatsKVOpts? kvOpts = null, TimeSpan? limit = null)
     {
         var connection = new NatsConnection((opts ?? new NatsOpts()) with { Url = server.Url });
         await connection.ConnectAsync(TestContext.Current.CancellationToken);

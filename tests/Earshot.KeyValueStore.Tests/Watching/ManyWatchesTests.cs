@@ -1,7 +1,7 @@
 using System.Globalization;
 using Earshot.JetStream.Tests.Kit;
 using Earshot.KeyValueStore.Tests.Kit;
-using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.KeyValueStore.Tests.Watching;
@@ -9,6 +9,7 @@ namespace Earshot.KeyValueStore.Tests.Watching;
 /// <summary>Many idle watches on one connection, and all of them after a reconnect.</summary>
 [Collection(nameof(ManyWatchesTests))]
 [CollectionDefinition(nameof(ManyWatchesTests), DisableParallelization = true)]
+[OnlyReal(Because.ItCountsAllocations)]
 public sealed class ManyWatchesTests
 {
     private const long MiB = 1024 * 1024;
@@ -23,7 +24,7 @@ public sealed class ManyWatchesTests
 
     private static async Task RunAsync(int count)
     {
-        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using ITestServer server = await JetStreamServers.StartAsync();
         await using KVRig rig = await KVRig.ConnectAsync(server, opts: KVRig.Quick, limit: TimeSpan.FromMinutes(3));
         var stores = new INatsKVStore[(count + PerBucket - 1) / PerBucket];
         for (int i = 0; i < stores.Length; i++)

@@ -1,11 +1,13 @@
 using Earshot.JetStream;
 using Earshot.JetStream.Tests.Kit;
 using Earshot.KeyValueStore.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.KeyValueStore.Tests.Watching;
 
 /// <summary>The consumers of watches and of reads of many entries, on a real server (ADR-8).</summary>
+[BothServers]
 public sealed class WatchConsumerTests(JetStreamServers servers)
 {
     [Theory]

@@ -1,17 +1,18 @@
 using Earshot.JetStream;
 using Earshot.JetStream.Tests.Kit;
 using Earshot.KeyValueStore.Tests.Kit;
-using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.KeyValueStore.Tests.Watching;
 
 /// <summary>Watches with a real server: what they deliver, their end of the first entries, and what they leave behind.</summary>
+[BothServers]
 public sealed class WatchTests(JetStreamServers servers)
 {
     [Theory]
     [InlineData(false)]
-    [InlineData(true)]
+    [OldServerData(true)]
     public async Task Last_entries_come_first_and_then_what_is_written(bool isOld)
     {
         await using KVRig rig = await KVRig.ConnectAsync(await (isOld ? servers.Oldest : servers.Newest));
@@ -143,7 +144,7 @@ public sealed class WatchTests(JetStreamServers servers)
     [Fact]
     public async Task Watch_not_polled_over_a_restart_goes_on()
     {
-        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using ITestServer server = await JetStreamServers.StartAsync();
         await using KVRig rig = await KVRig.ConnectAsync(server, opts: KVRig.Quick);
         INatsKVStore store = await rig.CreateAsync(config => config with { Storage = NatsKVStorageType.File, History = 5 });
         await store.PutAsync("a", 1, cancellationToken: rig.Cancel);

@@ -83,6 +83,21 @@ public sealed class UncertainUpdateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Update_that_waits_for_its_next_attempt_ends_with_the_connection()
+    {
+        await using ScriptedStream bucket = await ScriptedStream.StartAsync(_server.Url, "$KV.b.>", Cancel);
+        await using ScriptedStream info = await InfoAsync(null);
+        bucket.Answer = message => IsCommit(message) ? ScriptedStream.Error(10008) : AsServer(message);
+        var time = DelayTime.OfFirstRetry();
+        await using var connection = new NatsConnection(new NatsOpts { Url = _server.Url, TimeProvider = time });
+        Task update = Store(null, connection: connection).UpdateManyAsync(s_changes, cancellationToken: Cancel).AsTask();
+        await time.Waits(Cancel);
+        await connection.DisposeAsync();
+
+        await Assert.ThrowsAsync<NatsConnectionClosedException>(() => update.WaitAsync(TimeSpan.FromSeconds(30), Cancel));
+    }
+
+    [Fact]
     public async Task Error_of_the_caller_is_not_repeated()
     {
         await using ScriptedStream bucket = await ScriptedStream.StartAsync(_server.Url, "$KV.b.>", Cancel);
@@ -172,10 +187,11 @@ public sealed class UncertainUpdateTests : IAsyncLifetime
         return leader;
     }
 
-    private NatsKVStore Store(string? domain, TimeSpan? timeout = null)
+    private NatsKVStore Store(string? domain, TimeSpan? timeout = null, NatsConnection? connection = null)
     {
-        var opts = new NatsJSOpts(_connection.Opts, domain: domain);
-        var context = new NatsJSContext(_connection, timeout is { } limit ? opts with { PublishTimeout = limit } : opts);
+        connection ??= _connection;
+        var opts = new NatsJSOpts(connection.Opts, domain: domain);
+        var context = new NatsJSContext(connection, timeout is { } limit ? opts with { PublishTimeout = limit } : opts);
         return new NatsKVStore(new BucketRoutes(context, "b", new StreamInfo { Config = new StreamConfig("KV_b", ["$KV.b.>"]) { AllowDirect = true } }), NatsKVOpts.Default);
     }
 }

@@ -2,11 +2,13 @@ using System.Buffers;
 using Earshot.JetStream;
 using Earshot.JetStream.Tests.Kit;
 using Earshot.KeyValueStore.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.KeyValueStore.Tests.Writing;
 
 /// <summary>Atomic updates of several keys with real servers.</summary>
+[BothServers]
 public sealed class UpdateManyTests(JetStreamServers servers)
 {
     [Fact]
@@ -73,7 +75,7 @@ public sealed class UpdateManyTests(JetStreamServers servers)
 
     [Theory]
     [InlineData(false)]
-    [InlineData(true)]
+    [OldServerData(true)]
     public async Task Bucket_and_server_without_atomic_updates_refuse_them_before_a_byte(bool isOld)
     {
         await using KVRig rig = await KVRig.ConnectAsync(await (isOld ? servers.Oldest : servers.Newest));
@@ -168,6 +170,7 @@ public sealed class UpdateManyTests(JetStreamServers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsMirrorsOrSources)]
     public async Task Update_through_a_mirror_changes_the_mirrored_bucket()
     {
         await using KVRig rig = await KVRig.ConnectAsync(await servers.Newest);

@@ -2,11 +2,13 @@ using Earshot.JetStream;
 using Earshot.JetStream.Tests.Kit;
 using Earshot.ObjectStore.Tests.Kit;
 using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.ObjectStore.Tests.Buckets;
 
 /// <summary>Management of buckets with real servers.</summary>
+[BothServers]
 public sealed class StoreTests(JetStreamServers servers)
 {
     [Fact]
@@ -36,7 +38,7 @@ public sealed class StoreTests(JetStreamServers servers)
 
     [Theory]
     [InlineData(false)]
-    [InlineData(true)]
+    [OldServerData(true)]
     public async Task Bucket_is_created_opened_updated_listed_and_deleted(bool isOld)
     {
         await using ObjRig rig = await ObjRig.ConnectAsync(await (isOld ? servers.Oldest : servers.Newest));
@@ -57,6 +59,7 @@ public sealed class StoreTests(JetStreamServers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsAnOldServer)]
     public async Task Settings_that_an_old_server_does_not_have_are_refused()
     {
         await using ObjRig rig = await ObjRig.ConnectAsync(await servers.Oldest);
@@ -94,12 +97,13 @@ public sealed class StoreTests(JetStreamServers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsSeveralServers)]
     public async Task Domain_does_not_prefix_objects()
     {
         using var leafPort = ReservedPort.Take();
-        await using NatsServerProcess hub = await JetStreamServers.StartAsync(
+        await using ITestServer hub = await JetStreamServers.StartAsync(
             $"jetstream {{ store_dir: \"{{folder}}/js\", domain: hub }}\nleafnodes {{ listen: \"127.0.0.1:{leafPort.Number}\", no_advertise: true }}\n");
-        await using NatsServerProcess leaf = await JetStreamServers.StartAsync($"leafnodes {{ reconnect: \"200ms\", remotes: [{{ url: \"nats-leaf://127.0.0.1:{leafPort.Number}\" }}] }}\n");
+        await using ITestServer leaf = await JetStreamServers.StartAsync($"leafnodes {{ reconnect: \"200ms\", remotes: [{{ url: \"nats-leaf://127.0.0.1:{leafPort.Number}\" }}] }}\n");
         await using ObjRig rig = await ObjRig.ConnectAsync(leaf, opts => new NatsJSOpts(opts, domain: "hub"));
         INatsObjStore store = await rig.CreateAsync(); // repeated until the link is there
         byte[] bytes = ObjRig.Bytes(500_000);

@@ -38,7 +38,7 @@ public sealed class UploadOrderTests : IAsyncLifetime
     public async Task Chunks_behind_a_repeated_one_are_removed_and_sent_again(string refused, int errCode, int code)
     {
         _bucket.Decide = (id, attempt) => id.EndsWith(refused, StringComparison.Ordinal) && attempt == 1 ? ModelVerdict.Refuse(errCode, code) : ModelVerdict.Store;
-        ObjectMetadata info = await ModelBucket.StoreOn(_connection).PutAsync(s_small, "0123456789abcdefghij"u8.ToArray(), cancellationToken: Cancel);
+        ObjectMetadata info = await _bucket.StoreOn(_connection).PutAsync(s_small, "0123456789abcdefghij"u8.ToArray(), cancellationToken: Cancel);
 
         Assert.Equal("0123456789abcdefghij", Chunks());
         Assert.Equal(10u, info.Chunks);
@@ -52,21 +52,10 @@ public sealed class UploadOrderTests : IAsyncLifetime
         HashSet<string> refused = [];
         _bucket.Decide = (id, attempt) => attempt == 1 && random.Next(12) == 0 && refused.Count < 8 && refused.Add(id) ? ModelVerdict.Refuse(10167, 429) : ModelVerdict.Store;
         byte[] bytes = ObjRig.Bytes(400);
-        ObjectMetadata info = await ModelBucket.StoreOn(_connection).PutAsync(s_small, bytes, new NatsObjPutOpts { MaxInFlightBytes = 20 }, Cancel);
+        ObjectMetadata info = await _bucket.StoreOn(_connection).PutAsync(s_small, bytes, new NatsObjPutOpts { MaxInFlightBytes = 20 }, Cancel);
 
         Assert.Equal(bytes, _bucket.Stored.Where(message => message.IsChunk).SelectMany(message => message.Data));
         Assert.Equal((200u, 8), (info.Chunks, refused.Count));
-    }
-
-    [Fact]
-    public async Task Bucket_that_never_stores_in_order_ends_the_put_and_keeps_nothing()
-    {
-        _bucket.Decide = (id, _) => id.Split('-') is [_, "1", ..] ? ModelVerdict.Acknowledge(1) : ModelVerdict.Store; // as after a loss of messages
-        NatsObjException e = await Assert.ThrowsAsync<NatsObjException>(async () =>
-            await ModelBucket.StoreOn(_connection).PutAsync(s_small, "012345"u8.ToArray(), cancellationToken: Cancel));
-
-        Assert.Contains("in their order", e.Message, StringComparison.Ordinal);
-        Assert.Empty(_bucket.Stored);
     }
 
     [Fact]
@@ -74,7 +63,7 @@ public sealed class UploadOrderTests : IAsyncLifetime
     {
         _bucket.Decide = (id, _) => id.EndsWith("-2", StringComparison.Ordinal) ? ModelVerdict.Refuse(10077) : ModelVerdict.Store;
         NatsJSApiException e = await Assert.ThrowsAsync<NatsJSApiException>(async () =>
-            await ModelBucket.StoreOn(_connection).PutAsync(s_small, "0123456789abcdefghij"u8.ToArray(), cancellationToken: Cancel));
+            await _bucket.StoreOn(_connection).PutAsync(s_small, "0123456789abcdefghij"u8.ToArray(), cancellationToken: Cancel));
 
         Assert.Equal(10077, e.Error.ErrCode);
         Assert.Empty(_bucket.Stored);
@@ -95,7 +84,7 @@ public sealed class UploadOrderTests : IAsyncLifetime
 
             return attempt == 1 && seen is > 3 and < 7 ? ModelVerdict.StoreSilently : ModelVerdict.Store; // stored, and the ack is lost
         };
-        Task<ObjectMetadata> put = ModelBucket.StoreOn(_connection).PutAsync(s_small, "0123456789abcdefghij"u8.ToArray(), cancellationToken: Cancel).AsTask();
+        Task<ObjectMetadata> put = _bucket.StoreOn(_connection).PutAsync(s_small, "0123456789abcdefghij"u8.ToArray(), cancellationToken: Cancel).AsTask();
         await lost.Task.WaitAsync(Cancel);
         await _connection.ReconnectAsync(Cancel);
 
@@ -118,7 +107,7 @@ public sealed class UploadOrderTests : IAsyncLifetime
 
             return ModelVerdict.Store;
         };
-        ObjectMetadata info = await ModelBucket.StoreOn(_connection).PutAsync(s_small, "0123"u8.ToArray(), cancellationToken: Cancel);
+        ObjectMetadata info = await _bucket.StoreOn(_connection).PutAsync(s_small, "0123"u8.ToArray(), cancellationToken: Cancel);
 
         Assert.Equal("0123", Chunks());
         Assert.Equal("PURGE $O.b.C.other", _bucket.Calls[^1]);
@@ -129,7 +118,7 @@ public sealed class UploadOrderTests : IAsyncLifetime
     public async Task Information_that_is_stored_without_an_ack_is_found()
     {
         _bucket.Decide = (id, _) => id.Contains('-', StringComparison.Ordinal) ? ModelVerdict.Store : ModelVerdict.StoreSilently;
-        ObjectMetadata info = await ModelBucket.StoreOn(_connection, TimeSpan.FromMilliseconds(300)).PutAsync(s_small, "0123"u8.ToArray(), cancellationToken: Cancel);
+        ObjectMetadata info = await _bucket.StoreOn(_connection, TimeSpan.FromMilliseconds(300)).PutAsync(s_small, "0123"u8.ToArray(), cancellationToken: Cancel);
 
         Assert.Equal(("0123", 2u), (Chunks(), info.Chunks));
         Assert.Equal(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), info.MTime);
@@ -141,23 +130,12 @@ public sealed class UploadOrderTests : IAsyncLifetime
         _bucket.Decide = (id, _) => id.Contains('-', StringComparison.Ordinal) ? ModelVerdict.Store : ModelVerdict.Ignore;
         Task<NatsUncertainOutcomeEvent> reported = _connection.Events.WhenAsync<NatsUncertainOutcomeEvent>(after: 0, Cancel);
         NatsJSPublishUnknownException e = await Assert.ThrowsAsync<NatsJSPublishUnknownException>(async () =>
-            await ModelBucket.StoreOn(_connection, TimeSpan.FromMilliseconds(300)).PutAsync(s_small, "0123"u8.ToArray(), cancellationToken: Cancel));
+            await _bucket.StoreOn(_connection, TimeSpan.FromMilliseconds(300)).PutAsync(s_small, "0123"u8.ToArray(), cancellationToken: Cancel));
 
         Assert.Equal(NatsOutcome.Unknown, e.Outcome);
         Assert.Equal("0123", Chunks()); // the information may be stored later
         NatsUncertainOutcomeEvent told = await reported;
         Assert.Equal((UncertainOperation.ObjectPut, "$O.b.M.YQ==", UncertainResult.Unknown), (told.Operation, told.Subject, told.Result));
-    }
-
-    [Fact]
-    public async Task Chunk_without_a_known_outcome_is_an_object_that_was_not_written()
-    {
-        _bucket.Decide = (id, _) => id.EndsWith("-1", StringComparison.Ordinal) ? ModelVerdict.Ignore : ModelVerdict.Store;
-        NatsObjException e = await Assert.ThrowsAsync<NatsObjException>(async () =>
-            await ModelBucket.StoreOn(_connection, TimeSpan.FromMilliseconds(300)).PutAsync(s_small, "0123"u8.ToArray(), cancellationToken: Cancel));
-
-        Assert.IsType<NatsJSPublishUnknownException>(e.InnerException);
-        Assert.Empty(_bucket.Stored);
     }
 
     [Fact]
@@ -174,14 +152,16 @@ public sealed class UploadOrderTests : IAsyncLifetime
             ThreadPool.QueueUserWorkItem(_ => cancel.Cancel());
             return ModelVerdict.StoreSilently;
         };
-        ObjectMetadata info = await ModelBucket.StoreOn(_connection).PutAsync(s_small, "0123"u8.ToArray(), cancellationToken: cancel.Token);
+        ObjectMetadata info = await _bucket.StoreOn(_connection).PutAsync(s_small, "0123"u8.ToArray(), cancellationToken: cancel.Token);
         Assert.Equal(("0123", 2u), (Chunks(), info.Chunks));
     }
 
     [Fact]
     public async Task Chunks_that_could_not_be_removed_are_reported()
     {
-        Task<NatsUncertainOutcomeEvent> reported = _connection.Events.WhenAsync<NatsUncertainOutcomeEvent>(after: 0, Cancel);
+        // The request that removes them may be reported as well: it has no responders, or no answer in time.
+        Task<NatsUncertainOutcomeEvent> reported = _connection.Events.WhenAsync<NatsUncertainOutcomeEvent>(
+            after: 0, e => e.Operation == UncertainOperation.ObjectPut, Cancel);
         await using var source = new HookedStream(100)
         {
             Hook = async (done, _) =>
@@ -198,7 +178,7 @@ public sealed class UploadOrderTests : IAsyncLifetime
         await Assert.ThrowsAsync<InvalidDataException>(async () => await store.PutAsync(s_small with { Options = new MetaDataOptions { MaxChunkSize = 10 } }, source, cancellationToken: Cancel));
 
         NatsUncertainOutcomeEvent e = await reported;
-        Assert.Equal((UncertainOperation.ObjectPut, UncertainResult.Unknown), (e.Operation, e.Result));
+        Assert.Equal(UncertainResult.Unknown, e.Result);
         Assert.StartsWith("$O.b.C.", e.Subject, StringComparison.Ordinal);
     }
 

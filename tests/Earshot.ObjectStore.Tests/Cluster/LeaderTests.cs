@@ -1,16 +1,18 @@
 using Earshot.JetStream;
 using Earshot.ObjectStore.Tests.Kit;
 using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.ObjectStore.Tests.Cluster;
 
 /// <summary>Puts and gets in a bucket with three replicas whose leader is killed in the middle.</summary>
+[OnlyReal(Because.ItNeedsSeveralServers)]
 public sealed class LeaderTests
 {
     private const int Chunk = 128 * 1024;
 
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(8);
 
     [Fact]
     [Trait("Duration", "Long")]
@@ -31,6 +33,7 @@ public sealed class LeaderTests
             await using var source = new HookedStream(200 * Chunk) { Hook = (done, _) => done == 100 * Chunk ? KillLeaderAsync(cluster, rig) : default };
             ObjectMetadata info = await store.PutAsync("a", source, cancellationToken: rig.Cancel);
             await cluster.StartAllAsync(rig.Cancel);
+            await rig.ReplicatedAsync();
             Assert.Equal(200u, info.Chunks);
             Assert.Equal(202, await rig.MessagesAsync()); // of this object, of no other, and the mark of the small one
 
@@ -38,6 +41,7 @@ public sealed class LeaderTests
             await store.GetAsync("a", target, cancellationToken: rig.Cancel); // its digest is checked
             Assert.Equal(200 * Chunk, target.Done);
             await cluster.StartAllAsync(rig.Cancel);
+            await rig.ReplicatedAsync();
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Earshot.JetStream;
 using Earshot.JetStream.Tests.Kit;
-using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.ObjectStore.Tests.Familiar;
@@ -10,12 +10,13 @@ namespace Earshot.ObjectStore.Tests.Familiar;
 /// Programs in the shape in which users of the official client write them (named arguments, no tokens): they compile with other
 /// <c>using</c> lines and do the same.
 /// </summary>
+[BothServers]
 public sealed class OfficialProgramTests(JetStreamServers servers)
 {
     [Fact]
     public async Task Object_is_written_read_listed_and_deleted()
     {
-        NatsServerProcess server = await servers.Newest;
+        ITestServer server = await servers.Newest;
         string bucket = $"T{Nuid.NewNuid()}";
         await using var client = new NatsClient(url: server.Url);
         INatsObjContext obj = client.CreateObjectStoreContext();
@@ -71,7 +72,7 @@ public sealed class OfficialProgramTests(JetStreamServers servers)
     [Fact]
     public async Task Contexts_are_made_in_every_way()
     {
-        NatsServerProcess server = await servers.Newest;
+        ITestServer server = await servers.Newest;
         string bucket = $"T{Nuid.NewNuid()}";
         await using var nats = new NatsConnection(new NatsOpts { Url = server.Url });
         var js = new NatsJSContext(nats);

@@ -1,10 +1,12 @@
 using Earshot.JetStream.Tests.Kit;
 using Earshot.ObjectStore.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.ObjectStore.Tests.Files;
 
 /// <summary>Objects from files and into files.</summary>
+[BothServers]
 public sealed class FileTests(JetStreamServers servers) : IDisposable
 {
     private const int Chunk = 128 * 1024;

@@ -19,6 +19,7 @@ internal sealed class ModelBucket : IAsyncDisposable
     private readonly Dictionary<string, ulong> _ids = [];
     private readonly Dictionary<string, int> _attempts = [];
     private readonly List<string> _calls = [];
+    private readonly List<(string ReplyTo, string Ack)> _held = []; // of the loop that receives publishes
     private ulong _last;
     private Task _reading = Task.CompletedTask;
 
@@ -26,6 +27,15 @@ internal sealed class ModelBucket : IAsyncDisposable
 
     /// <summary>Decides about a publish, by its message id and the number of the publish from 1.</summary>
     public Func<string, int, ModelVerdict> Decide { get; set; } = static (_, _) => ModelVerdict.Store;
+
+    /// <summary>The number of chunks that are acknowledged together, when all of them have arrived. Default: 1.</summary>
+    public int AcksPerRound { get; set; } = 1;
+
+    /// <summary>How often chunks were acknowledged together.</summary>
+    public int Rounds { get; private set; }
+
+    /// <summary>The number of chunks at the end that the replica does not have from which consumers read.</summary>
+    public int Lag { get; set; }
 
     /// <summary>What is stored, by sequence.</summary>
     public IReadOnlyList<ModelMessage> Stored
@@ -62,11 +72,11 @@ internal sealed class ModelBucket : IAsyncDisposable
     }
 
     /// <summary>The bucket as the client sees it.</summary>
-    public static NatsObjStore StoreOn(NatsConnection connection, TimeSpan? timeout = null)
+    public NatsObjStore StoreOn(NatsConnection connection, TimeSpan? timeout = null)
     {
         var opts = new NatsJSOpts(connection.Opts);
         var context = new NatsJSContext(connection, timeout is { } limit ? opts with { PublishTimeout = limit } : opts);
-        return new NatsObjStore(new StoreSite(context, Name, new StreamInfo()));
+        return new NatsObjStore(new StoreSite(context, Name, new StreamInfo()) { ReadIds = ReadIdsAsync });
     }
 
     /// <summary>Stores a message as another client does.</summary>
@@ -76,6 +86,25 @@ internal sealed class ModelBucket : IAsyncDisposable
         {
             _stored.RemoveAll(message => message.Subject == subject && subject.StartsWith($"$O.{Name}.M.", StringComparison.Ordinal));
             _stored.Add(new ModelMessage(++_last, subject, null, data));
+        }
+    }
+
+    /// <summary>Removes a stored message as a server does that loses it.</summary>
+    public void Lose(string id)
+    {
+        lock (_gate)
+        {
+            _stored.RemoveAll(message => message.Id == id);
+        }
+    }
+
+    /// <summary>Stores a message that is stored already a second time, as a server does that has forgotten its id.</summary>
+    public void Double(string id)
+    {
+        lock (_gate)
+        {
+            ModelMessage first = _stored.First(message => message.Id == id);
+            _stored.Add(first with { Sequence = ++_last });
         }
     }
 
@@ -89,15 +118,55 @@ internal sealed class ModelBucket : IAsyncDisposable
         await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // ends with the connection
     }
 
+    private ValueTask<bool> ReadIdsAsync(string subject, Action<ulong, string?> add, CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            _calls.Add($"READ {subject}");
+            foreach (ModelMessage message in _stored.Where(stored => stored.Subject == subject).OrderBy(stored => stored.Sequence).SkipLast(Lag))
+            {
+                add(message.Sequence, message.Id);
+            }
+        }
+
+        return new ValueTask<bool>(true);
+    }
+
     private async Task ReadAsync(INatsSub<byte[]> subscription, Func<NatsMsg<byte[]>, string?> answer, CancellationToken cancel)
     {
         await foreach (NatsMsg<byte[]> message in subscription.Msgs.ReadAllAsync(cancel))
         {
-            if (answer(message) is { } text)
+            if (answer(message) is not { } text)
+            {
+                continue;
+            }
+
+            if (message.Subject.StartsWith($"$O.{Name}.C.", StringComparison.Ordinal))
+            {
+                await AcknowledgeAsync(message.ReplyTo!, text, cancel);
+            }
+            else
             {
                 await _connection.PublishAsync(message.ReplyTo!, text, cancellationToken: cancel);
             }
         }
+    }
+
+    private async Task AcknowledgeAsync(string replyTo, string ack, CancellationToken cancel)
+    {
+        _held.Add((replyTo, ack));
+        if (_held.Count < AcksPerRound)
+        {
+            return;
+        }
+
+        Rounds++;
+        foreach ((string inbox, string held) in _held)
+        {
+            await _connection.PublishAsync(inbox, held, cancellationToken: cancel);
+        }
+
+        _held.Clear();
     }
 
     private string? Publish(NatsMsg<byte[]> message)
@@ -157,6 +226,8 @@ internal sealed class ModelBucket : IAsyncDisposable
                 case $"$JS.API.STREAM.MSG.DELETE.OBJ_{Name}":
                     _calls.Add($"DELETE {sequence}");
                     return _stored.RemoveAll(stored => stored.Sequence == sequence) > 0 ? """{"success":true}""" : Error(10057);
+                case $"$JS.API.STREAM.INFO.OBJ_{Name}":
+                    return StreamOf(json.RootElement.GetProperty("subjects_filter").GetString()!);
                 case $"$JS.API.STREAM.PURGE.OBJ_{Name}":
                     _calls.Add($"PURGE {subject}");
                     return $$"""{"success":true,"purged":{{_stored.RemoveAll(stored => stored.Subject == subject)}}}""";
@@ -164,6 +235,13 @@ internal sealed class ModelBucket : IAsyncDisposable
                     return null;
             }
         }
+    }
+
+    private string StreamOf(string filter)
+    {
+        _calls.Add($"INFO {filter}");
+        int count = _stored.Count(stored => stored.Subject == filter);
+        return $$$$"""{"config":{"name":"OBJ_{{{{Name}}}}","subjects":["$O.>"]},"created":"2026-01-01T00:00:00Z","state":{"messages":{{{{_stored.Count}}}},"last_seq":{{{{_last}}}},"subjects":{"{{{{filter}}}}":{{{{count}}}}}}}""";
     }
 
     private static string Found(ModelMessage? message)

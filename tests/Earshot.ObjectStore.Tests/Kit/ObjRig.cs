@@ -1,10 +1,11 @@
 using Earshot.JetStream;
 using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.ObjectStore.Tests.Kit;
 
-/// <summary>A connection to a real server with an object store context, and a unique bucket for each test. Contains no assertions.</summary>
+/// <summary>A connection to a server with an object store context, and a unique bucket for each test. Contains no assertions.</summary>
 internal sealed class ObjRig : IAsyncDisposable
 {
     private readonly CancellationTokenSource _limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -31,7 +32,11 @@ internal sealed class ObjRig : IAsyncDisposable
 
     public CancellationToken Cancel => _limit.Token;
 
-    public static async Task<ObjRig> ConnectAsync(NatsServerProcess server, Func<NatsOpts, NatsJSOpts>? options = null, NatsOpts? opts = null, TimeSpan? limit = null)
+    /// <summary>Connects to a node of a cluster.</summary>
+    public static Task<ObjRig> ConnectAsync(NatsServerProcess node, Func<NatsOpts, NatsJSOpts>? options = null, NatsOpts? opts = null, TimeSpan? limit = null) =>
+        ConnectAsync(new RealTestServer(node), options, opts, limit);
+
+    public static async Task<ObjRig> ConnectAsync(ITestServer server, Func<NatsOpts, NatsJSOpts>? options = null, NatsOpts? opts = null, TimeSpan? limit = null)
     {
         var connection = new NatsConnection((opts ?? new NatsOpts()) with { Url = server.Url });
         await connection.ConnectAsync(TestContext.Current.CancellationToken);
@@ -62,6 +67,19 @@ internal sealed class ObjRig : IAsyncDisposable
         return (await stream.GetAsync(new StreamMsgGetRequest { LastBySubj = subject }, Cancel)).Message;
     }
 
+    /// <summary>
+    /// Waits until the bucket has a leader and all of its replicas have everything. A server whose leader is killed before that loses
+    /// acknowledged messages.
+    /// </summary>
+    public async Task ReplicatedAsync()
+    {
+        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        while (!await IsReplicatedAsync())
+        {
+            await again.WaitForNextTickAsync(Cancel);
+        }
+    }
+
     /// <summary>Waits until the bucket has this number of consumers.</summary>
     public async Task ConsumersAsync(int count)
     {
@@ -69,6 +87,30 @@ internal sealed class ObjRig : IAsyncDisposable
         while (await JetStream.ListConsumerNamesAsync(Stream, Cancel).CountAsync(Cancel) != count)
         {
             await again.WaitForNextTickAsync(Cancel);
+        }
+    }
+
+    /// <summary>Waits until a pull request waits at a consumer of the bucket.</summary>
+    public async Task WaitingAsync()
+    {
+        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        while (!await JetStream.ListConsumersAsync(Stream, Cancel).AnyAsync(consumer => consumer.Info.NumWaiting > 0, Cancel))
+        {
+            await again.WaitForNextTickAsync(Cancel);
+        }
+    }
+
+    private async Task<bool> IsReplicatedAsync()
+    {
+        try
+        {
+            StreamInfo info = (await JetStream.GetStreamAsync(Stream, cancellationToken: Cancel)).Info;
+            return info.Cluster is { Leader: not null, Replicas: { } replicas } && replicas.Count == info.Config.NumReplicas - 1
+                && replicas.All(replica => replica is { Current: true, Lag: 0, Offline: false });
+        }
+        catch (NatsException) when (!Cancel.IsCancellationRequested)
+        {
+            return false; // there is no leader
         }
     }
 

@@ -1,18 +1,20 @@
 using Earshot.JetStream;
 using Earshot.JetStream.Tests.Kit;
 using Earshot.ObjectStore.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.ObjectStore.Tests.Objects;
 
 /// <summary>Deletions, changes of information, renames and links (ADR-20), with a real server.</summary>
+[BothServers]
 public sealed class ChangeTests(JetStreamServers servers)
 {
     private const int Chunk = 128 * 1024;
 
     [Theory]
     [InlineData(false)]
-    [InlineData(true)]
+    [OldServerData(true)]
     public async Task Deletion_removes_the_bytes_and_leaves_a_mark(bool isOld)
     {
         await using ObjRig rig = await ObjRig.ConnectAsync(await (isOld ? servers.Oldest : servers.Newest));

@@ -2,19 +2,20 @@ using System.Text.Json;
 using Earshot.JetStream;
 using Earshot.JetStream.Tests.Kit;
 using Earshot.ObjectStore.Tests.Kit;
-using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.ObjectStore.Tests.Objects;
 
 /// <summary>Gets with a real server: what is checked, and objects that change while they are read.</summary>
+[BothServers]
 public sealed class GetTests(JetStreamServers servers)
 {
     private const int Chunk = 128 * 1024;
 
     [Theory]
     [InlineData(false)]
-    [InlineData(true)]
+    [OldServerData(true)]
     public async Task Object_of_many_chunks_is_read_whole(bool isOld)
     {
         await using ObjRig rig = await ObjRig.ConnectAsync(await (isOld ? servers.Oldest : servers.Newest));
@@ -151,7 +152,7 @@ public sealed class GetTests(JetStreamServers servers)
     [Fact]
     public async Task Get_continues_after_a_restart_of_the_server()
     {
-        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using ITestServer server = await JetStreamServers.StartAsync();
         await using ObjRig rig = await ObjRig.ConnectAsync(server, opts: ObjRig.Quick);
         INatsObjStore store = await rig.CreateAsync(config => config with { Storage = NatsObjStorageType.File });
         byte[] bytes = HookedStream.Pattern(60 * Chunk);

@@ -1,12 +1,13 @@
 using Earshot.JetStream.Tests.Kit;
 using Earshot.ObjectStore.Tests.Kit;
-using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.ObjectStore.Tests.Objects;
 
 /// <summary>An object that does not fit into the memory that a put and a get use.</summary>
 [Collection(nameof(ObjectAllocationTests))]
+[OnlyReal(Because.ItCountsAllocations)]
 public sealed class LargeObjectTests
 {
     private const long Size = 1L << 30;
@@ -17,7 +18,7 @@ public sealed class LargeObjectTests
     [Trait("Duration", "Long")]
     public async Task Object_of_1_GiB_is_written_and_read_in_constant_memory()
     {
-        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using ITestServer server = await JetStreamServers.StartAsync();
         await using ObjRig rig = await ObjRig.ConnectAsync(server, limit: TimeSpan.FromMinutes(5));
         INatsObjStore store = await rig.CreateAsync(config => config with { Storage = NatsObjStorageType.File });
         await store.PutAsync("small", new HookedStream(8 << 20), cancellationToken: rig.Cancel);

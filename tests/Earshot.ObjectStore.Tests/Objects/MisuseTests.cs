@@ -1,10 +1,12 @@
 using Earshot.JetStream.Tests.Kit;
 using Earshot.ObjectStore.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.ObjectStore.Tests.Objects;
 
 /// <summary>Arguments and states in which a call cannot succeed: it throws before anything is sent.</summary>
+[BothServers]
 public sealed class MisuseTests(JetStreamServers servers)
 {
     private static readonly ObjectMetadata s_a = new() { Name = "a" };

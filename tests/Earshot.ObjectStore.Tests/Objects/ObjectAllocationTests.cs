@@ -1,5 +1,6 @@
 using Earshot.JetStream.Tests.Kit;
 using Earshot.ObjectStore.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.ObjectStore.Tests.Objects;
@@ -7,6 +8,7 @@ namespace Earshot.ObjectStore.Tests.Objects;
 /// <summary>The allocations of large puts and gets in the whole process, with a real server.</summary>
 [Collection(nameof(ObjectAllocationTests))]
 [CollectionDefinition(nameof(ObjectAllocationTests), DisableParallelization = true)]
+[OnlyReal(Because.ItCountsAllocations)]
 public sealed class ObjectAllocationTests(JetStreamServers servers)
 {
     private const int Size = 64 * 1024 * 1024;

@@ -3,11 +3,13 @@ using System.Text.Json;
 using Earshot.JetStream;
 using Earshot.JetStream.Tests.Kit;
 using Earshot.ObjectStore.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.ObjectStore.Tests.Objects;
 
 /// <summary>Puts with a real server: what is stored, and what remains of puts that fail.</summary>
+[BothServers]
 public sealed class PutTests(JetStreamServers servers)
 {
     private const int Chunk = 128 * 1024;

@@ -6,39 +6,49 @@ namespace Earshot.Protocol.Tests;
 
 public class HeaderCodecTests
 {
-    public static TheoryData<string, string> Unreadable => new()
+    private const string First = "The first line is not NATS/1.0 with an optional status.";
+    private const string Colon = "A header line has no colon after its name.";
+    private const string End = "The block does not end with a blank line.";
+    private const string Behind = "Data follows the terminating blank line.";
+
+    public static TheoryData<string, string, string> Unreadable => new()
     {
-        { "P50", "" },
-        { "P51", "NATS" },
-        { "P52", "BOGUS/9.9\r\n\r\n" },
-        { "P53 1.1", "NATS/1.1\r\n\r\n" },
-        { "P53 2.0", "NATS/2.0\r\n\r\n" },
-        { "P54", "NATS/1.0\r\nK v\r\n\r\n" },
-        { "P55", "NATS/1.0\r\n: v\r\n\r\n" },
-        { "P56", "NATS/1.0\r\nK : v\r\n\r\n" },
-        { "P56 folded", "NATS/1.0\r\nK: v\r\n w: x\r\n\r\n" },
-        { "P57", "NATS/1.0\r\nK: v\r\n" },
-        { "P57 no line end", "NATS/1.0\r\nK: v" },
-        { "P57 only version", "NATS/1.0\r\n" },
-        { "P57 more behind", "NATS/1.0\r\n\r\nK: v\r\n\r\n" },
-        { "P60 glued", "NATS/1.0503 x\r\n\r\n" },
-        { "P60 long", "NATS/1.0 9999999999\r\n\r\n" },
-        { "P60 letters", "NATS/1.0 5a3\r\n\r\n" },
-        { "P60 short", "NATS/1.0 50\r\n\r\n" },
-        { "P60 sign", "NATS/1.0 -50\r\n\r\n" },
-        { "LF lines", "NATS/1.0\nK: v\n\n" },
+        { "P50", "", First },
+        { "P51", "NATS", First },
+        { "P52", "BOGUS/9.9\r\n\r\n", First },
+        { "P53 1.1", "NATS/1.1\r\n\r\n", First },
+        { "P53 2.0", "NATS/2.0\r\n\r\n", First },
+        { "P54", "NATS/1.0\r\nK v\r\n\r\n", Colon },
+        { "P55", "NATS/1.0\r\n: v\r\n\r\n", Colon },
+        { "P56", "NATS/1.0\r\nK : v\r\n\r\n", Colon },
+        { "P56 tab", "NATS/1.0\r\nK\t: v\r\n\r\n", Colon },
+        { "P56 folded", "NATS/1.0\r\nK: v\r\n w: x\r\n\r\n", Colon },
+        { "P56 folded by a tab", "NATS/1.0\r\nK: v\r\n\tw: x\r\n\r\n", Colon },
+        { "P57", "NATS/1.0\r\nK: v\r\n", End },
+        { "P57 no line end", "NATS/1.0\r\nK: v", End },
+        { "P57 only version", "NATS/1.0\r\n", End },
+        { "P57 more behind", "NATS/1.0\r\n\r\nK: v\r\n\r\n", Behind },
+        { "P57 one byte behind", "NATS/1.0\r\n\r\nx", Behind },
+        { "P60 glued", "NATS/1.0503 x\r\n\r\n", First },
+        { "P60 long", "NATS/1.0 9999999999\r\n\r\n", First },
+        { "P60 four", "NATS/1.0 5030\r\n\r\n", First },
+        { "P60 letters", "NATS/1.0 5a3\r\n\r\n", First },
+        { "P60 short", "NATS/1.0 50\r\n\r\n", First },
+        { "P60 sign", "NATS/1.0 -50\r\n\r\n", First },
+        { "LF lines", "NATS/1.0\nK: v\n\n", First },
     };
 
     [Theory]
     [MemberData(nameof(Unreadable))]
-    public void An_unreadable_block_keeps_its_bytes_in_the_exception(string row, string block)
+    public void An_unreadable_block_keeps_its_bytes_in_the_exception_and_says_what_is_wrong(string row, string block, string fault)
     {
         byte[] bytes = OperationFeed.Bytes(block);
 
         NatsHeaderParseException exception = Assert.Throws<NatsHeaderParseException>(() => HeaderCodec.Parse(bytes));
 
         Assert.Equal(bytes, exception.RawData);
-        Assert.IsType<FormatException>(exception.InnerException);
+        Assert.Equal(fault, Assert.IsType<FormatException>(exception.InnerException).Message);
+        Assert.Equal($"The message headers are malformed: {fault}", exception.Message);
         Assert.NotEmpty(row);
     }
 
@@ -108,10 +118,11 @@ public class HeaderCodecTests
         const int Overhead = 10 + 3 + 4;
 
         Assert.Equal(1024, Parse(Lines(1024))["k"].Count);
-        Assert.Throws<NatsHeaderParseException>(() => Parse(Lines(1025)));
+        Assert.Equal("There are too many lines.", Assert.Throws<NatsHeaderParseException>(() => Parse(Lines(1025))).InnerException!.Message);
         Assert.Throws<NatsHeaderParseException>(() => Parse(Lines(100_000)));
         Assert.Single(Parse("NATS/1.0\r\nk: " + new string('v', (1024 * 1024) - Overhead) + "\r\n\r\n"));
-        Assert.Throws<NatsHeaderParseException>(() => Parse("NATS/1.0\r\nk: " + new string('v', (1024 * 1024) - Overhead + 1) + "\r\n\r\n"));
+        NatsHeaderParseException large = Assert.Throws<NatsHeaderParseException>(() => Parse("NATS/1.0\r\nk: " + new string('v', (1024 * 1024) - Overhead + 1) + "\r\n\r\n"));
+        Assert.Equal("The block is too large.", large.InnerException!.Message);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Primitives;
 using Xunit;
 
@@ -114,6 +115,48 @@ public class NatsHeadersTests
         }
 
         Assert.All(Writers("a", "x\ud83d\ude00y\ud83d\ude00"), add => Assert.Null(Record(add)));
+    }
+
+    [Fact]
+    public void Headers_that_are_sent_repeatedly_are_encoded_once()
+    {
+        var headers = new NatsHeaders { ["A"] = "one", ["B"] = "ü" };
+        const string Block = "NATS/1.0\r\nA: one\r\nB: ü\r\n\r\n";
+
+        Assert.Equal([Block, Block, Block], [Sent(headers), Sent(headers), Sent(headers)]);
+        Assert.Equal(Block, Encoding.UTF8.GetString(headers.UnchangedBlock));
+        headers["B"] = "two";
+        Assert.True(headers.UnchangedBlock.IsEmpty);
+        Assert.Equal("NATS/1.0\r\nA: one\r\nB: two\r\n\r\n", Sent(headers));
+        Assert.True(headers.UnchangedBlock.IsEmpty); // they may change before each message
+        Assert.True(headers.Remove("B"));
+        Assert.Equal("NATS/1.0\r\nA: one\r\n\r\n", Sent(headers));
+        Assert.Equal("NATS/1.0\r\nA: one\r\n\r\n", Sent(headers.Copy()));
+        headers.Clear();
+        Assert.Equal("NATS/1.0\r\n\r\n", Sent(headers));
+        headers.Add("C", "3");
+        Assert.Equal("NATS/1.0\r\nC: 3\r\n\r\n", Sent(headers));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_value_in_an_array_is_encoded_each_time_because_the_array_may_change(int count)
+    {
+        string[] values = [.. Enumerable.Repeat("x", count)];
+        var headers = new NatsHeaders { ["First"] = "1", ["A"] = new StringValues(values) };
+        _ = (Sent(headers), Sent(headers), Sent(headers));
+
+        values[0] = "changed";
+
+        Assert.StartsWith("NATS/1.0\r\nFirst: 1\r\nA: changed\r\n", Sent(headers), StringComparison.Ordinal);
+    }
+
+    private static string Sent(NatsHeaders headers)
+    {
+        byte[] block = new byte[HeaderCodec.Measure(headers)];
+        Assert.Equal(block.Length, HeaderCodec.Write(headers, block));
+        return Encoding.UTF8.GetString(block);
     }
 
     private static Action[] Writers(string name, StringValues value) =>

@@ -22,6 +22,31 @@ public class ClientOperationWriterTests
     }
 
     [Fact]
+    public void Publishes_with_an_encoded_subject_are_written_the_same()
+    {
+        Assert.Equal("PUB a.b r 1\r\n", Written(100, d => ClientOperationWriter.WritePublishHead(d, "a.b"u8, "r"u8, 1)));
+        Assert.Equal("PUB a.b 1\r\n", Written(100, d => ClientOperationWriter.WritePublishHead(d, "a.b"u8, default, 1)));
+        Assert.Equal("HPUB a.b r 12 13\r\n", Written(100, d => ClientOperationWriter.WriteHeadersPublishHead(d, "a.b"u8, "r"u8, 12, 1)));
+        Assert.Equal("HPUB a.b r ", Written(100, d => ClientOperationWriter.WritePublishVerb(d, "a.b", "r")));
+        Assert.Equal("HPUB a.b ", Written(100, d => ClientOperationWriter.WritePublishVerb(d, "a.b", null)));
+        Assert.Equal(
+            ClientOperationWriter.MeasurePublish("a.b", null, 12, 100) + 3, ClientOperationWriter.MeasurePublish("a.b", "xyz"u8, 12, 100));
+    }
+
+    [Fact]
+    public void Sizes_above_the_largest_number_are_not_written()
+    {
+        Assert.Throws<OverflowException>(() => ClientOperationWriter.MeasurePublish("a", null, int.MaxValue, int.MaxValue));
+        Assert.Throws<OverflowException>(() => ClientOperationWriter.MeasurePublish("a", "r"u8, int.MaxValue, int.MaxValue));
+        Assert.Throws<OverflowException>(() => ClientOperationWriter.WriteSizes(new byte[100], int.MaxValue, 1));
+        Assert.Throws<ArgumentException>("destination", () => WireText.Write(new byte[2], 1234));
+    }
+
+    [Fact]
+    public void Text_of_a_connect_has_no_credentials() =>
+        Assert.Equal("CONNECT name= lang=.NET version=1 protocol=1", new ConnectInfo { Version = "1", User = "u", Password = "p" }.ToString());
+
+    [Fact]
     public void Subscriptions_are_written_as_the_protocol_page_shows_them()
     {
         Assert.Equal("SUB FOO 1\r\n", Written(ClientOperationWriter.MeasureSubscribe("FOO", null), d => ClientOperationWriter.WriteSubscribe(d, "FOO", null, 1)));

@@ -4,7 +4,8 @@ namespace Earshot.Protocol.Tests;
 
 /// <summary>
 /// What a server may send and what must come of it: "X" is a protocol violation, "..." are bytes that wait for more. The
-/// rows keep the numbers of the catalogue of bad input; rows about the session or the headers are tested where those are.
+/// rows keep the numbers of the catalogue of bad input, which Earshot.Catalogue.Tests runs through a whole connection; here they are read by
+/// the reader alone, in any pieces.
 /// </summary>
 internal static class ServerOperationReaderVectors
 {

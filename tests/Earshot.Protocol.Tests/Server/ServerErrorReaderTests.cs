@@ -9,6 +9,7 @@ public class ServerErrorReaderTests
     public static TheoryData<string, NatsServerErrorCode, bool, bool, NatsServerErrorScope> Texts => new()
     {
         { "Authentication Timeout", AuthenticationTimeout, true, true, Connection },
+        { "Authorization Timeout", AuthenticationTimeout, true, true, Connection },
         { "Authorization Violation", AuthorizationViolation, true, false, Connection },
         { "User Authentication Expired", UserAuthenticationExpired, true, false, Connection },
         { "Account Authentication Expired", AccountAuthenticationExpired, true, false, Connection },
@@ -57,6 +58,7 @@ public class ServerErrorReaderTests
         { "for Publish to \"foo\\", NatsPermissionOperation.Publish, null, null, null },
         { "for Publish to \"\\x4\\q\"", NatsPermissionOperation.Publish, "x4q", null, null },
         { "for Publish to ", NatsPermissionOperation.Publish, null, null, null },
+        { "for Publish to  x", NatsPermissionOperation.Publish, null, null, null },
         { "for Something else", null, null, null, null },
         { "", null, null, null, null },
     };
@@ -81,6 +83,23 @@ public class ServerErrorReaderTests
 
         Assert.Equal(PermissionsViolation, error.Code);
         Assert.Equal((operation, subject, queueGroup, sid), (error.Operation, error.Subject, error.QueueGroup, error.Sid));
+    }
+
+    [Fact]
+    public void The_text_of_an_error_is_its_code_and_what_the_server_said() =>
+        Assert.Equal("StaleConnection: Stale Connection", ServerErrorReader.Parse("Stale Connection").ToString());
+
+    [Theory]
+    [InlineData("for Publish to \"S\" using queue q", "q", null)]
+    [InlineData("for Publish to \"S\" (sid 7)", null, "7)")]
+    [InlineData("for Subscription to \"S\" using queue ", null, null)]
+    [InlineData("for Subscription to \"S\" using queue \"Q", null, null)]
+    [InlineData("for Subscription to \"S\" (sid \"7", null, null)]
+    [InlineData("for Subscription to \"S\" (sid ", null, null)]
+    public void What_is_cut_or_not_quoted_is_read_as_far_as_it_can_be(string text, string? queueGroup, string? sid)
+    {
+        NatsServerError error = ServerErrorReader.Parse($"Permissions Violation {text}");
+        Assert.Equal(("S", queueGroup, sid), (error.Subject, error.QueueGroup, error.Sid));
     }
 
     [Fact]

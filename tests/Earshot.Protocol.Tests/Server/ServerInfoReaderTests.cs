@@ -123,6 +123,16 @@ public class ServerInfoReaderTests
     }
 
     [Fact]
+    public void Texts_are_stored_once_also_where_the_rest_of_the_info_differs()
+    {
+        NatsServerInfo one = Parse("{\"server_id\":\"TEXT-1\",\"server_name\":\"TEXT-2\",\"version\":\"TEXT-3\",\"port\":1}");
+        NatsServerInfo other = Parse("{\"server_id\":\"TEXT-1\",\"server_name\":\"TEXT-2\",\"version\":\"TEXT-3\",\"port\":2}");
+        object[] stored = [one.Id, one.Name, one.Version];
+        Assert.Contains(true, stored.Zip(new object[] { other.Id, other.Name, other.Version }, ReferenceEquals)); // two that share a place replace each other
+        Assert.Equal((1, 2), (one.Port, other.Port));
+    }
+
+    [Fact]
     public void Arrays_returned_by_server_info_are_copies()
     {
         NatsServerInfo one = Parse("{\"server_id\":\"LISTED\",\"connect_urls\":[\"a:1\"]}");
@@ -131,6 +141,98 @@ public class ServerInfoReaderTests
         Assert.Equal(["a:1"], Parse("{\"server_id\":\"LISTED\",\"connect_urls\":[\"a:1\"]}").ClientConnectUrls!);
         Assert.Equal(("OTHER", "LISTED"), ((one with { Id = "OTHER" }).Id, one.Id));
         Assert.NotEqual(one, Parse("{\"server_id\":\"LISTED\",\"connect_urls\":[\"a:2\"]}"));
+    }
+
+    [Theory]
+    [InlineData("[]", "INFO is not an object.")]
+    [InlineData("null", "INFO is not an object.")]
+    [InlineData("{\"server_id\":null}", "A string is null.")]
+    [InlineData("{\"nonce\":null}", "A string is null.")]
+    [InlineData("{\"cluster\":null}", "A string is null.")]
+    [InlineData("{\"connect_urls\":5}", "A list is not an array.")]
+    [InlineData("{\"ws_connect_urls\":\"a:1\"}", "A list is not an array.")]
+    public void The_cause_says_what_is_wrong(string json, string cause)
+    {
+        NatsProtocolViolationException violation = Assert.Throws<NatsProtocolViolationException>(() => Parse(json));
+        Assert.Equal(cause, violation.InnerException!.Message);
+        Assert.StartsWith("The server sent a malformed INFO.", violation.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("port")]
+    [InlineData("api_lvl")]
+    [InlineData("max_payload")]
+    public void Numbers_beyond_int_are_clamped_at_both_ends(string field)
+    {
+        Assert.Equal(int.MinValue, Number("-2147483649"));
+        Assert.Equal(int.MinValue, Number("-2147483648"));
+        Assert.Equal(int.MaxValue, Number("2147483647"));
+        Assert.Equal(int.MaxValue, Number("2147483648"));
+
+        int Number(string number)
+        {
+            NatsServerInfo info = Parse($"{{\"{field}\":{number}}}");
+            return field switch { "port" => info.Port, "api_lvl" => info.ApiLevel, _ => info.MaxPayload };
+        }
+    }
+
+    [Fact]
+    public void A_name_of_escapes_is_read_and_a_longer_one_is_unknown()
+    {
+        string escaped = string.Concat("ws_connect_urls".Select(letter => $"\\u{(int)letter:x4}"));
+        Assert.Equal(["w:1"], Parse($"{{\"{escaped}\":[\"w:1\"]}}").WebSocketConnectUrls!);
+        Assert.Equal(7, Parse($"{{\"{new string('x', 96)}\":\"a\",\"{new string('x', 97)}\":[1],\"port\":7}}").Port);
+        Assert.Equal(7, Parse($"{{\"{string.Concat(Enumerable.Repeat("\\u0078", 17))}\":1,\"port\":7}}").Port);
+    }
+
+    [Fact]
+    public void Objects_are_read_to_a_depth_of_eight()
+    {
+        Assert.Equal(1, Parse("{\"x\":[[[[[[[2]]]]]]],\"port\":1}").Port);
+        Assert.Throws<NatsProtocolViolationException>(() => Parse("{\"x\":[[[[[[[[2]]]]]]]],\"port\":1}"));
+    }
+
+    [Fact]
+    public void Texts_with_one_place_do_not_become_each_other()
+    {
+        for (int i = 0; i < 200; i++)
+        {
+            Assert.Equal(($"N{i}", $"V{i}"), (Parse($"{{\"server_id\":\"N{i}\",\"version\":\"V{i}\"}}").Id, Parse($"{{\"version\":\"V{i}\"}}").Version));
+        }
+    }
+
+    [Fact]
+    public void A_list_of_1025_texts_loses_the_last_one()
+    {
+        string[] read = Parse($"{{\"connect_urls\":[{string.Join(',', Enumerable.Range(0, 1025).Select(i => $"\"h{i}:1\""))}]}}").ClientConnectUrls!;
+        Assert.Equal((1024, "h1023:1"), (read.Length, read[^1]));
+        Assert.Empty(Parse("{\"connect_urls\":[]}").ClientConnectUrls!);
+        Assert.Equal(["a:1"], Parse("{\"connect_urls\":[null,{\"a\":[1]},\"a:1\",true]}").ClientConnectUrls!);
+    }
+
+    [Fact]
+    public void The_text_of_an_info_names_the_server()
+    {
+        NatsServerInfo info = Parse("{\"server_name\":\"n1\",\"version\":\"2.15.1\",\"host\":\"h\",\"port\":4222,\"client_id\":6,\"max_payload\":9}");
+        Assert.Equal("NATS server n1 2.15.1 at h:4222, cluster none, client 6, max payload 9", info.ToString());
+        Assert.Equal("NATS server n1 2.15.1 at h:4222, cluster c, client 6, max payload 9, lame duck", (info with { Cluster = "c", LameDuckMode = true }).ToString());
+    }
+
+    [Fact]
+    public void Each_field_can_be_changed_by_itself()
+    {
+        var nothing = new NatsServerInfo();
+        NatsServerInfo[] changed =
+        [
+            nothing with { Id = "a" }, nothing with { Name = "a" }, nothing with { Version = "a" }, nothing with { ProtocolVersion = 1 }, nothing with { GitCommit = "a" },
+            nothing with { GoVersion = "a" }, nothing with { Host = "a" }, nothing with { Port = 1 }, nothing with { HeadersSupported = true }, nothing with { AuthRequired = true },
+            nothing with { TlsRequired = true }, nothing with { TlsVerify = true }, nothing with { TlsAvailable = true }, nothing with { MaxPayload = 1 }, nothing with { JetStreamAvailable = true },
+            nothing with { ClientIp = "a" }, nothing with { Cluster = "a" }, nothing with { ClusterDynamic = true }, nothing with { ClientConnectUrls = ["a"] }, nothing with { WebSocketConnectUrls = ["a"] },
+            nothing with { LameDuckMode = true }, nothing with { IsConnectInfo = true }, nothing with { RemoteAccount = "a" }, nothing with { IsSystemAccount = true }, nothing with { ApiLevel = 1 },
+            nothing with { Domain = "a" }, nothing with { XKey = "a" }, nothing with { ClientId = 1 }, nothing with { Nonce = "a" },
+        ];
+        Assert.Equal(changed.Length, changed.Append(nothing).Distinct().Count() - 1);
+        Assert.Equal(new NatsServerInfo(), nothing);
     }
 
     private static NatsServerInfo Parse(string json) => ServerInfoReader.Parse(Encoding.UTF8.GetBytes(json));

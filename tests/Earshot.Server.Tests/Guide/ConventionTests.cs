@@ -1,3 +1,4 @@
+using Earshot.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Xunit;
@@ -72,7 +73,7 @@ public sealed class ConventionTests
     private static IHost CreateHost(string url)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddSingleton(new NatsConnection(new NatsOpts { Url = url }));
+        builder.Services.AddNats(configureOpts: opts => opts with { Url = url }); // the host closes it
         builder.Services.AddSingleton<Worker>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Worker>());
         return builder.Build();

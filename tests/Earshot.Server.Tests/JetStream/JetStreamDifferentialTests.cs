@@ -10,6 +10,17 @@ public sealed class JetStreamDifferentialTests(JetStreamServer real) : IClassFix
         .Select(block => block.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#').ToArray())
         .ToDictionary(lines => lines[0], lines => lines[1..]);
 
+    // Script -> why the answers differ; the guide has them too. A script that agrees must not be here.
+    private static readonly Dictionary<string, string> s_accepted = new()
+    {
+        ["durations_as_text"] = "the text of an error about a value of another type names the types of the language",
+        ["start_beyond_the_end_with_pending"] = "the real server counts what the consumer skips as pending",
+        ["purge_of_other_subjects_with_pending"] = "the real server moves the consumer sequence of the ack floor to that of the purged message, behind one without an ack",
+        ["purge_to_a_sequence_that_leaves_deleted_messages_only"] = "the real server keeps the first sequence in files, which is then a message that was purged",
+        ["purge_of_the_only_selected_message"] = "the real server counts the purged message of a stream in files as pending until the next search",
+        ["filter_removed_by_an_update"] = "the real server counts no message as pending that is stored after the update",
+    };
+
     public static TheoryData<string> Names => [.. s_scripts.Keys];
 
     [Theory]
@@ -19,10 +30,20 @@ public sealed class JetStreamDifferentialTests(JetStreamServer real) : IClassFix
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(20));
         await using NatsTestServer ours = await NatsTestServer.StartAsync(new NatsTestServerOptions { JetStream = true }, limit.Token);
-        string wanted = await JetStreamTalk.PlayAsync(s_scripts[name], await real.PortAsync(limit.Token), limit.Token);
-        string actual = await JetStreamTalk.PlayAsync(s_scripts[name], ours.Port, limit.Token);
+        int port = await real.PortAsync(limit.Token);
+        string[] said = await Task.WhenAll(JetStreamTalk.PlayAsync(s_scripts[name], port, limit.Token), JetStreamTalk.PlayAsync(s_scripts[name], ours.Port, limit.Token));
+        (string wanted, string actual) = (said[0], said[1]);
+        if (s_accepted.ContainsKey(name))
+        {
+            Assert.NotEqual(wanted, actual);
+            return;
+        }
+
         string[] theirs = wanted.Split('\n');
         string[] own = actual.Split('\n');
         Assert.True(wanted == actual, string.Join('\n', theirs.Except(own).Select(line => $"real: {line}").Concat(own.Except(theirs).Select(line => $"ours: {line}"))));
     }
+
+    [Fact]
+    public void There_are_at_least_150_scripts() => Assert.True(s_scripts.Count >= 150, $"{s_scripts.Count} scripts");
 }

@@ -2,29 +2,33 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using System.Text.Json.Nodes;
 
 namespace Earshot.Server.Tests.JetStream;
 
 /// <summary>
-/// Runs one script against one port, on a raw socket, and records what came back to each inbox, without times and versions. The steps:
+/// Runs one script against one port, on a raw socket, and records what each inbox received, without times and versions. The steps:
 /// <c>req SUBJECT [body]</c> (behind <c>$JS.API.</c>), <c>pub SUBJECT [{Header: value;..}] [payload]</c> with an ack, <c>pull NAME S.C body COUNT</c>
-/// (waits for so many messages and statuses), <c>more NAME COUNT</c> (until it has so many), <c>ack WORD</c> of the last delivery and <c>ack! WORD</c> with an answer,
-/// <c>get S body COUNT</c> (direct), <c>wait MILLISECONDS</c>.
+/// (waits for this number of messages and statuses), <c>more NAME COUNT</c> (until it has this number), <c>ack WORD</c> of the last delivery and <c>ack! WORD</c> with an answer,
+/// <c>get S body COUNT</c> (direct), <c>wait MILLISECONDS</c>, <c>post ..</c> (as <c>pub</c>, without reply subject), <c>ask ..</c> (does not wait for the answer),
+/// <c>fast NAME TAIL SUBJECT ..</c> (with the reply subject of a fast batch), <c>listen NAME SUBJECT</c>, <c>each FROM TO STEP</c> (with the number for <c>#</c>);
+/// for push consumers <c>sub NAME SUBJECT [QUEUE]</c>, <c>unsub NAME</c>, <c>fill SUBJECT COUNT SIZE</c> (publishes without acks) and
+/// <c>flow [Header: value;..]</c> (answers the last flow control request); <c>$PIN</c> in the body of a pull is the id of the pinned client in the last
+/// message; and for generated scripts <c>fetch NAME S.C body COUNT</c> (this number of messages, or to a status), <c>read S body</c> (direct, to a status),
+/// <c>settle WORD</c> (an ack of the last delivery, if there is one, which may have no answer).
 /// </summary>
 internal sealed class JetStreamTalk : IDisposable
 {
-    private static readonly string[] s_masked =
-    [
-        "created", "ts", "first_ts", "last_ts", "time", "last_active", "pause_until", "pause_remaining", "cluster", "_nats.ver", "_nats.level", "total_errors",
-        "api", "limits", "memory", "storage", "reserved_memory", "reserved_storage", "timestamp", "id",
-    ];
+    private static readonly TimeSpan s_answerLimit = TimeSpan.FromMilliseconds(300);
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly List<byte> _received = [];
     private readonly List<(string Sid, string Text)> _frames = [];
+    private readonly HashSet<string> _subscribed = [];
+    private readonly HashSet<string> _pushed = []; // subscriptions of push consumers
     private readonly CancellationToken _limit;
     private string _lastReply = "";
+    private string _lastFlow = "";
+    private string _lastPin = "";
     private int _nextSid;
     private int _pongs;
 
@@ -50,7 +54,7 @@ internal sealed class JetStreamTalk : IDisposable
         }
 
         // By inbox: what comes to two of them has no order.
-        return string.Join('\n', talk._frames.GroupBy(frame => frame.Sid).SelectMany(inbox => inbox.Select(frame => $"[{inbox.Key}] {frame.Text}")));
+        return string.Join('\n', talk._frames.GroupBy(frame => frame.Sid).OrderBy(inbox => inbox.Key, StringComparer.Ordinal).SelectMany(inbox => inbox.Select(frame => $"[{inbox.Key}] {frame.Text}")));
     }
 
     public void Dispose() => _socket.Dispose();
@@ -61,6 +65,15 @@ internal sealed class JetStreamTalk : IDisposable
         return space < 0 ? (text, "") : (text[..space], text[(space + 1)..]);
     }
 
+    private static (string Headers, string Payload) CutHeaders(string text)
+    {
+        int end = text.IndexOf('}', StringComparison.Ordinal);
+        return text.StartsWith('{') && end > 0 && !text.StartsWith("{\"", StringComparison.Ordinal) ? (text[1..end], text[(end + 1)..].Trim()) : ("", text);
+    }
+
+    private static string Block(string headers) =>
+        headers.Length == 0 ? "" : $"NATS/1.0\r\n{string.Join("\r\n", headers.Split(';').Select(header => header.Trim()))}\r\n\r\n";
+
     private async Task PlayAsync(string step)
     {
         (string verb, string rest) = Cut(step);
@@ -70,14 +83,12 @@ internal sealed class JetStreamTalk : IDisposable
             case "req":
                 await RequestAsync($"$JS.API.{first}", "", second, 1);
                 break;
-            case "pub":
-                (string headers, string payload) = second.StartsWith('{') && second.Contains('}', StringComparison.Ordinal) && !second.StartsWith("{\"", StringComparison.Ordinal)
-                    ? (second[1..second.IndexOf('}', StringComparison.Ordinal)], second[(second.IndexOf('}', StringComparison.Ordinal) + 1)..].Trim())
-                    : ("", second);
-                await RequestAsync(first, headers, payload, 1);
+            case "pub" or "ask":
+                (string headers, string payload) = CutHeaders(second);
+                await RequestAsync(first, headers, payload, verb == "pub" ? 1 : 0);
                 break;
             case "pull":
-                (string consumer, string body) = Cut(second);
+                (string consumer, string body) = Cut(second.Replace("$PIN", _lastPin, StringComparison.Ordinal));
                 int split = body.LastIndexOf(' ');
                 await RequestAsync($"$JS.API.CONSUMER.MSG.NEXT.{consumer}", "", body[..split], int.Parse(body[(split + 1)..], CultureInfo.InvariantCulture), first);
                 break;
@@ -97,8 +108,91 @@ internal sealed class JetStreamTalk : IDisposable
             case "wait": // the clock of the real server passes: a message or a consumer expires there
                 await Task.Delay(int.Parse(first, CultureInfo.InvariantCulture), _limit);
                 break;
+            case "post" or "fast" or "listen" or "each":
+                await PlayBatchAsync(verb, first, second);
+                break;
+            case "sub" or "unsub" or "fill" or "flow":
+                await PlayPushAsync(verb, first, second);
+                break;
             default:
-                throw new FormatException(step);
+                await PlayOpenEndedAsync(verb, first, second);
+                break;
+        }
+    }
+
+    private async Task PlayBatchAsync(string verb, string first, string second)
+    {
+        switch (verb)
+        {
+            case "post":
+                (string headers, string payload) = CutHeaders(second);
+                await PublishAsync(first, "", headers, payload);
+                break;
+            case "fast":
+                (string tail, string message) = Cut(second);
+                (string subject, string content) = Cut(message);
+                (headers, payload) = CutHeaders(content);
+                await ListenAsync(first, $"_INBOX.{first}.>");
+                await PublishAsync(subject, $"_INBOX.{first}.{tail}.$FI", headers, payload);
+                break;
+            case "listen":
+                await ListenAsync(first, second);
+                break;
+            case "each":
+                (string last, string repeated) = Cut(second);
+                for (int i = int.Parse(first, CultureInfo.InvariantCulture); i <= int.Parse(last, CultureInfo.InvariantCulture); i++)
+                {
+                    await PlayAsync(repeated.Replace("#", i.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
+                }
+
+                break;
+        }
+    }
+
+    private async Task PlayPushAsync(string verb, string first, string second)
+    {
+        switch (verb)
+        {
+            case "sub":
+                _pushed.Add(first);
+                await SendAsync($"SUB {second} {first}\r\n");
+                break;
+            case "unsub":
+                await SendAsync($"UNSUB {first}\r\n");
+                break;
+            case "fill":
+                string[] amounts = second.Split(' ');
+                await SendAsync(string.Concat(Enumerable.Repeat($"PUB {first} {amounts[1]}\r\n{new string('x', int.Parse(amounts[1], CultureInfo.InvariantCulture))}\r\n", int.Parse(amounts[0], CultureInfo.InvariantCulture))));
+                break;
+            case "flow":
+                string answer = Block(second.Length == 0 ? first : $"{first} {second}");
+                await SendAsync(answer.Length == 0 ? $"PUB {_lastFlow} 0\r\n\r\n" : $"HPUB {_lastFlow} {answer.Length} {answer.Length}\r\n{answer}\r\n");
+                break;
+        }
+    }
+
+    private async Task PlayOpenEndedAsync(string verb, string first, string second)
+    {
+        switch (verb)
+        {
+            case "fetch":
+                (string consumer, string body) = Cut(second);
+                int split = body.LastIndexOf(' ');
+                await RequestAsync($"$JS.API.CONSUMER.MSG.NEXT.{consumer}", "", body[..split], 0, first);
+                await ReadToStatusAsync(first, int.Parse(body[(split + 1)..], CultureInfo.InvariantCulture));
+                break;
+            case "read":
+                await RequestAsync($"$JS.API.DIRECT.GET.{first}", "", second, 0);
+                await ReadToStatusAsync($"r{_nextSid}", int.MaxValue);
+                break;
+            case "settle" when _lastReply.Length > 0:
+                await RequestAsync(_lastReply, "", second.Length == 0 ? first : $"{first} {second}", 0);
+                await WaitForAnswerAsync($"r{_nextSid}");
+                break;
+            case "settle":
+                break;
+            default:
+                throw new FormatException($"{verb} {first} {second}");
         }
     }
 
@@ -106,12 +200,25 @@ internal sealed class JetStreamTalk : IDisposable
     {
         string sid = name ?? $"r{++_nextSid}";
         string inbox = $"_INBOX.{sid}";
-        string block = headers.Length == 0 ? "" : $"NATS/1.0\r\n{string.Join("\r\n", headers.Split(';').Select(header => header.Trim()))}\r\n\r\n";
-        string publish = block.Length == 0
-            ? $"PUB {subject} {inbox} {payload.Length}\r\n{payload}\r\n"
-            : $"HPUB {subject} {inbox} {block.Length} {block.Length + payload.Length}\r\n{block}{payload}\r\n";
-        await SendAsync($"SUB {inbox} {sid}\r\n{publish}");
+        await ListenAsync(sid, inbox);
+        await PublishAsync(subject, inbox, headers, payload);
         await ReadAsync(sid, count);
+    }
+
+    private async Task ListenAsync(string sid, string subject)
+    {
+        if (_subscribed.Add(sid))
+        {
+            await SendAsync($"SUB {subject} {sid}\r\n");
+        }
+    }
+
+    private async Task PublishAsync(string subject, string replyTo, string headers, string payload)
+    {
+        string block = Block(headers);
+        await SendAsync(block.Length == 0
+            ? $"PUB {subject} {replyTo} {payload.Length}\r\n{payload}\r\n"
+            : $"HPUB {subject} {replyTo} {block.Length} {block.Length + payload.Length}\r\n{block}{payload}\r\n");
     }
 
     private async Task ReadAsync(string sid, int count)
@@ -120,6 +227,38 @@ internal sealed class JetStreamTalk : IDisposable
         {
             await ReceiveAsync();
         }
+    }
+
+    private async Task ReadToStatusAsync(string sid, int count)
+    {
+        while (_frames.Count(frame => frame.Sid == sid) < count && !_frames.Exists(frame => frame.Sid == sid && IsStatus(frame.Text)))
+        {
+            await ReceiveAsync();
+        }
+    }
+
+    // An ack of what was never delivered has no answer, from a real server either.
+    private async Task WaitForAnswerAsync(string sid)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_limit);
+        limit.CancelAfter(s_answerLimit);
+        try
+        {
+            while (!_frames.Exists(frame => frame.Sid == sid))
+            {
+                await ReceiveAsync(limit.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!_limit.IsCancellationRequested)
+        {
+            _frames.Add((sid, "no answer"));
+        }
+    }
+
+    private static bool IsStatus(string text)
+    {
+        int at = text.IndexOf(" - NATS/1.0 ", StringComparison.Ordinal);
+        return at > 0 && char.IsAsciiDigit(text[at + " - NATS/1.0 ".Length]);
     }
 
     private async Task BarrierAsync()
@@ -134,10 +273,12 @@ internal sealed class JetStreamTalk : IDisposable
 
     private async Task SendAsync(string text) => await _socket.SendAsync(Encoding.UTF8.GetBytes(text), _limit);
 
-    private async Task ReceiveAsync()
+    private Task ReceiveAsync() => ReceiveAsync(_limit);
+
+    private async Task ReceiveAsync(CancellationToken cancellationToken)
     {
         byte[] buffer = new byte[64 * 1024];
-        int count = await _socket.ReceiveAsync(buffer, _limit);
+        int count = await _socket.ReceiveAsync(buffer, cancellationToken);
         if (count == 0)
         {
             throw new IOException("The server ended the connection.");
@@ -172,9 +313,10 @@ internal sealed class JetStreamTalk : IDisposable
             }
 
             bool hasReply = words.Length == (hasHeaders ? 6 : 5) && words[3].Length > 0;
-            _lastReply = hasReply ? words[3] : _lastReply;
-            string text = $"{words[1]} {(hasReply ? MaskReply(words[3]) : "-")} {MaskHeaders(Encoding.UTF8.GetString(bytes, used, headers))}{MaskPayload(Encoding.UTF8.GetString(bytes, used + headers, size - headers))}";
-            _frames.Add((words[2], text));
+            string block = Encoding.UTF8.GetString(bytes, used, headers);
+            Remember(hasReply ? words[3] : "", block);
+            string text = $"{words[1]} {(hasReply ? JetStreamMask.Reply(words[3]) : "-")} {JetStreamMask.Headers(block)}{JetStreamMask.Payload(Encoding.UTF8.GetString(bytes, used + headers, size - headers))}";
+            Add(words[2], text);
             used += size + 2;
         }
         else if (words[0] == "PONG")
@@ -190,42 +332,23 @@ internal sealed class JetStreamTalk : IDisposable
         return true;
     }
 
-    private static string MaskReply(string reply)
+    // The number of equal heartbeats depends on how long a step has taken.
+    private void Add(string sid, string text)
     {
-        string[] tokens = reply.Split('.');
-        if (tokens is ["$JS", "ACK", ..] && tokens.Length == 9)
+        bool isRepeated = _pushed.Contains(sid) && text.Contains("100 Idle Heartbeat", StringComparison.Ordinal) && _frames.FindLast(frame => frame.Sid == sid).Text == text;
+        if (!isRepeated)
         {
-            tokens[7] = "TIME";
-        }
-
-        return string.Join('.', tokens);
-    }
-
-    private static string MaskHeaders(string block) => string.Join(
-        "|", block.Split("\r\n").Where(line => line.Length > 0).Select(line => line.StartsWith("Nats-Time-Stamp:", StringComparison.Ordinal) ? "Nats-Time-Stamp: TIME"
-            : line.StartsWith("Nats-Subject: $JS.ACK", StringComparison.Ordinal) ? $"Nats-Subject: {MaskReply(line["Nats-Subject: ".Length..])}" : line)) + " ";
-
-    private static string MaskPayload(string payload)
-    {
-        if (!payload.StartsWith('{'))
-        {
-            return payload;
-        }
-
-        try
-        {
-            return Mask(JsonNode.Parse(payload))!.ToJsonString();
-        }
-        catch (System.Text.Json.JsonException)
-        {
-            return payload;
+            _frames.Add((sid, text));
         }
     }
 
-    private static JsonNode? Mask(JsonNode? node) => node switch
+    private void Remember(string reply, string headers)
     {
-        JsonObject fields => new JsonObject(fields.OrderBy(field => field.Key, StringComparer.Ordinal).Select(field => KeyValuePair.Create(field.Key, s_masked.Contains(field.Key) ? "MASKED" : Mask(field.Value)))),
-        JsonArray items => new JsonArray([.. items.Select(Mask)]),
-        _ => node?.DeepClone(),
-    };
+        _lastReply = reply.StartsWith("$JS.ACK.", StringComparison.Ordinal) ? reply : _lastReply;
+        _lastFlow = reply.StartsWith("$JS.FC.", StringComparison.Ordinal) ? reply : Header(headers, "Nats-Consumer-Stalled: ") ?? _lastFlow;
+        _lastPin = Header(headers, "Nats-Pin-Id: ") ?? _lastPin;
+    }
+
+    private static string? Header(string block, string name) =>
+        block.Split("\r\n").FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal))?[name.Length..];
 }

@@ -76,6 +76,7 @@ public sealed class SubjectTreeTests
         tree.Add("foo.>"u8, null, "x");
         var cache = new MatchCache<string>(tree);
         cache.Match("foo.bar"u8);
+        cache.Match("foo.bar"u8); // what comes once is not kept
         long before = GC.GetAllocatedBytesForCurrentThread();
 
         for (int i = 0; i < 1000; i++)
@@ -83,6 +84,26 @@ public sealed class SubjectTreeTests
             cache.Match("foo.bar"u8);
         }
 
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public void Subjects_that_come_once_allocate_nothing()
+    {
+        var tree = new SubjectTree<string>();
+        tree.Add("foo.>"u8, null, "x");
+        var cache = new MatchCache<string>(tree);
+        byte[][] subjects = [.. Enumerable.Range(0, 2000).Select(number => Bytes($"foo.{number}"))];
+        cache.Match("foo.bar"u8);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        bool areFound = true;
+        foreach (byte[] subject in subjects)
+        {
+            areFound &= cache.Match(subject).Plain.Length == 1;
+        }
+
+        Assert.True(areFound);
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 

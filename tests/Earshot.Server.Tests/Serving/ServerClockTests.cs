@@ -35,6 +35,23 @@ public sealed class ServerClockTests
     }
 
     [Fact]
+    public async Task Delay_of_less_than_a_millisecond_waits_for_a_timer()
+    {
+        var clock = new TimerSignalClock();
+        await using NatsTestServer server = await NatsTestServer.StartAsync(
+            new NatsTestServerOptions { Listen = false, PingInterval = TimeSpan.FromDays(1), TimeProvider = clock }, TestContext.Current.CancellationToken);
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
+        server.Faults.Delay(TimeSpan.FromMicroseconds(500));
+        Task timer = clock.NextTimerAsync();
+        await client.SendAsync("PING\r\n");
+        // Without a timer its thread polls the clock, which does not move meanwhile.
+        await timer.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal("PONG\r\n", await client.UntilAsync("PONG\r\n").WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Unauthenticated_client_is_closed_at_the_auth_timeout()
     {
         await using NatsTestServer server = await StartAsync(new NatsTestServerOptions { Token = "t", AuthorizationTimeout = TimeSpan.FromMinutes(5) });
@@ -177,4 +194,19 @@ public sealed class ServerClockTests
 
     private Task<NatsTestServer> StartAsync(NatsTestServerOptions options) =>
         TestServer.StartAsync(options with { TimeProvider = _clock });
+
+    /// <summary>Reports when a timer is created.</summary>
+    private sealed class TimerSignalClock : FakeTimeProvider
+    {
+        private TaskCompletionSource? _next;
+
+        public Task NextTimerAsync() => (_next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            ITimer timer = base.CreateTimer(callback, state, dueTime, period);
+            _next?.TrySetResult();
+            return timer;
+        }
+    }
 }

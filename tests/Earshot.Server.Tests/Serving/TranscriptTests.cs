@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Earshot.Server.Tests.Guide;
 using Earshot.Testing;
 using Xunit;
@@ -48,11 +47,10 @@ public sealed class TranscriptTests
     [Fact]
     public async Task Failed_test_prints_what_went_over_the_wire_and_no_credentials()
     {
-        using Process child = ChildRun.Start(typeof(TranscriptTests).GetMethod(nameof(Child_fails))!);
-        string output = await child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await child.WaitForExitAsync(TestContext.Current.CancellationToken);
+        (int exitCode, string output) = await ChildRun.RunAsync(
+            typeof(TranscriptTests).GetMethod(nameof(Child_fails))!, TestContext.Current.CancellationToken);
 
-        Assert.NotEqual(0, child.ExitCode);
+        Assert.NotEqual(0, exitCode);
         Assert.Contains("watched heard from clients (C) and sent (S):", output, StringComparison.Ordinal);
         Assert.Contains("C 5: CONNECT {...}", output, StringComparison.Ordinal);
         Assert.Contains("SUB orders.*", output, StringComparison.Ordinal);
@@ -63,11 +61,10 @@ public sealed class TranscriptTests
     [Fact]
     public async Task Test_that_passes_prints_nothing()
     {
-        using Process child = ChildRun.Start(typeof(TranscriptTests).GetMethod(nameof(Child_passes))!);
-        string output = await child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await child.WaitForExitAsync(TestContext.Current.CancellationToken);
+        (int exitCode, string output) = await ChildRun.RunAsync(
+            typeof(TranscriptTests).GetMethod(nameof(Child_passes))!, TestContext.Current.CancellationToken);
 
-        Assert.Equal(0, child.ExitCode);
+        Assert.Equal(0, exitCode);
         Assert.DoesNotContain("CONNECT", output, StringComparison.Ordinal);
     }
 

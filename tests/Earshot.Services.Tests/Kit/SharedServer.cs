@@ -1,13 +1,16 @@
-using Earshot.RealServer;
+using Earshot.Testing;
 
 namespace Earshot.Services.Tests.Kit;
 
-/// <summary>A real server that all tests share; each test has services with unique names and prefixes. Started by the first test.</summary>
+/// <summary>
+/// A server that all tests share; each test has services with unique names and prefixes. Started by the first test. A nats-server, or with
+/// EARSHOT_TEST_SERVER=in-process one of Earshot.Server; the tests are the same.
+/// </summary>
 public sealed class SharedServer : IAsyncDisposable
 {
-    private readonly Lazy<Task<NatsServerProcess>> _server = new(() => NatsServerProcess.StartAsync());
+    private readonly Lazy<Task<ITestServer>> _server = new(() => TestServers.StartAsync());
 
-    internal Task<NatsServerProcess> Started => _server.Value;
+    internal Task<ITestServer> Started => _server.Value;
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Reflection;
 using Earshot;
+using Earshot.Fleet;
+using Earshot.Hosting;
 using Earshot.JetStream;
 using Earshot.JetStream.ConsumerGroups;
 using Earshot.KeyValueStore;
@@ -21,6 +23,7 @@ internal static class CodeValues
         typeof(NatsJSBatchFlowControl), typeof(NatsJSBatchMsgOpts), typeof(NatsJSFastPublisherOpts), typeof(NatsMsgScheduleOpts),
         typeof(NatsJSPushConsumerOpts),
         typeof(NatsJSRunOpts), typeof(NatsKVOpts), typeof(NatsKVWatchOpts), typeof(NatsObjPutOpts), typeof(NatsObjGetOpts), typeof(NatsSvcDiscoveryOpts),
+        typeof(NatsHealthCheckOptions), typeof(NatsSubscriberOptions), typeof(NatsJournalShippingOptions), typeof(FleetStreamOptions), typeof(FleetCollectorOptions),
     ];
 
     private static readonly Type[] s_types =

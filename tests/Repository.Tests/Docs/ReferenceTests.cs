@@ -2,6 +2,9 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Earshot;
+using Earshot.Dashboard;
+using Earshot.Fleet;
+using Earshot.Hosting;
 using Earshot.JetStream;
 using Earshot.JetStream.ConsumerGroups;
 using Earshot.KeyValueStore;
@@ -55,6 +58,17 @@ public sealed partial class ReferenceTests
     [InlineData(typeof(NatsSvcEndpointOpts), "NatsSvcEndpointOpts")]
     [InlineData(typeof(NatsSvcDiscoveryOpts), "NatsSvcDiscoveryOpts")]
     [InlineData(typeof(NatsForceReconnectOptions), "NatsForceReconnectOptions")]
+    [InlineData(typeof(NatsHostOptions), "NatsHostOptions")]
+    [InlineData(typeof(NatsHealthCheckOptions), "NatsHealthCheckOptions")]
+    [InlineData(typeof(NatsSubscriberOptions), "NatsSubscriberOptions")]
+    [InlineData(typeof(NatsDashboardOptions), "NatsDashboardOptions")]
+    [InlineData(typeof(NatsInstrumentationOptions), "NatsInstrumentationOptions")]
+    [InlineData(typeof(IncidentOptions), "IncidentOptions")]
+    [InlineData(typeof(FleetRedaction), "FleetRedaction")]
+    [InlineData(typeof(FleetStreamOptions), "FleetStreamOptions")]
+    [InlineData(typeof(FleetReaderOptions), "FleetReaderOptions")]
+    [InlineData(typeof(FleetCollectorOptions), "FleetCollectorOptions")]
+    [InlineData(typeof(NatsJournalShippingOptions), "NatsJournalShippingOptions")]
     public void Every_option_has_a_row_with_its_default(Type options, string title)
     {
         string page = MarkdownFile.Named("docs/reference/options.md").Text;
@@ -111,10 +125,12 @@ public sealed partial class ReferenceTests
         string text => $"\"{text}\"",
         TimeSpan time when time < TimeSpan.FromSeconds(1) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds} ms"),
         TimeSpan time => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds} s"),
+        double number => number.ToString(CultureInfo.InvariantCulture),
         int or long or ulong => string.Format(CultureInfo.InvariantCulture, "{0:N0}", value),
         DateTimeOffset time => time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         Enum name => name.ToString(),
         System.Collections.ICollection { Count: 0 } => "[]",
+        IReadOnlyList<string> texts => string.Join(", ", texts),
         TimeProvider time => ReferenceEquals(time, TimeProvider.System) ? "TimeProvider.System" : time.GetType().Name,
         _ => value.GetType().Name,
     };

@@ -56,6 +56,18 @@ public sealed class RepositoryDocumentsTests
     }
 
     [Fact]
+    public void No_two_entries_of_the_changelog_begin_alike()
+    {
+        const int Beginning = 30; // of a line; a merge of two branches that changed one entry keeps both
+        IEnumerable<string> twice = MarkdownFile.Named("CHANGELOG.md").Text.Split('\n')
+            .Where(line => line.StartsWith("- ", StringComparison.Ordinal) && line.Length > Beginning)
+            .GroupBy(line => line[..Beginning])
+            .Where(entries => entries.Count() > 1)
+            .Select(entries => entries.Key);
+        Assert.Empty(twice);
+    }
+
+    [Fact]
     public void Architecture_names_only_files_that_exist()
     {
         var known = RepositoryFiles.All.Select(file => file.Path).ToList();

@@ -40,7 +40,7 @@ public sealed class PublishTests
     }
 
     // The SDK links with clang by default; many machines have only gcc.
-    private static string[] Linker => OperatingSystem.IsLinux() && !IsOnPath("clang") ? ["-p:CppCompilerAndLinker=gcc"] : [];
+    internal static string[] Linker => OperatingSystem.IsLinux() && !IsOnPath("clang") ? ["-p:CppCompilerAndLinker=gcc"] : [];
 
     private static bool IsOnPath(string program) =>
         Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));

@@ -12,14 +12,6 @@ internal static class Exemptions
     internal static IReadOnlyList<Exemption> All { get; } =
     [
         new(
-            BannedSyntaxRules.DisabledTest,
-            "tests/Repository.Tests/TestKit/ChildRunTests.cs",
-            "these run in a child process that is meant to fail or die; the other tests of the file start it and check its result"),
-        new(
-            BannedSyntaxRules.DisabledTest,
-            "tests/Earshot.Server.Tests/Serving/TranscriptTests.cs",
-            "one of these is meant to fail in a child process, so that what a failed test prints can be read"),
-        new(
             BudgetRules.ConstructorSize,
             "src/Earshot.Client/Connections/Contracts/NatsMsg.cs: NatsMsg",
             "the parameters of NatsMsg are those that .NET users of NATS already write"),

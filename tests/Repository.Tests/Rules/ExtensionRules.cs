@@ -15,7 +15,7 @@ internal static class ExtensionRules
     private const string Mark = "ForExtensionsAttribute";
 
     private static readonly string[] s_core = ["Earshot.Protocol", "Earshot.Client"];
-    private static readonly string[] s_extensions = ["Earshot.JetStream", "Earshot.JetStream.ConsumerGroups", "Earshot.KeyValueStore", "Earshot.ObjectStore", "Earshot.Services"];
+    private static readonly string[] s_extensions = ["Earshot.JetStream", "Earshot.JetStream.ConsumerGroups", "Earshot.KeyValueStore", "Earshot.ObjectStore", "Earshot.Services", "Earshot.Hosting", "Earshot.OpenTelemetry", "Earshot.Fleet", "Earshot.Dashboard"];
 
     internal static IReadOnlyList<Violation> CheckEntryPoint(IReadOnlyList<SourceFile> code, string project) =>
         [.. from use in Uses(code, [project])

@@ -13,7 +13,7 @@ internal static class NamespaceRule
     internal const string Name = "namespace";
 
     // Their public types have a namespace of their own, as in the official client; what extends connections and messages has the core's.
-    private static readonly string[] s_extensions = ["Earshot.JetStream", "Earshot.JetStream.ConsumerGroups", "Earshot.KeyValueStore", "Earshot.ObjectStore", "Earshot.Services"];
+    private static readonly string[] s_extensions = ["Earshot.JetStream", "Earshot.JetStream.ConsumerGroups", "Earshot.KeyValueStore", "Earshot.ObjectStore", "Earshot.Services", "Earshot.Hosting", "Earshot.OpenTelemetry", "Earshot.Fleet", "Earshot.Dashboard"];
 
     internal static IReadOnlyList<Violation> Check(IReadOnlyList<SourceFile> code) =>
         [.. code.Where(file => file.Project.Length > 0).SelectMany(CheckFile)];

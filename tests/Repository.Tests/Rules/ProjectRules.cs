@@ -20,11 +20,13 @@ internal static partial class ProjectRules
         ["Earshot.ObjectStore"] = ["Earshot.JetStream"],
         ["Earshot.Services"] = ["Earshot.Client"],
         ["Earshot.Hosting"] = ["Earshot.Client"],
-        ["Earshot.Dashboard"] = ["Earshot.Client"],
+        ["Earshot.OpenTelemetry"] = ["Earshot.Client"],
+        ["Earshot.Fleet"] = ["Earshot.JetStream"],
+        ["Earshot.Dashboard"] = ["Earshot.Hosting", "Earshot.Fleet"],
         ["Earshot.RealServer"] = [],
         ["Earshot.Cli"] =
         [
-            "Earshot.KeyValueStore", "Earshot.ObjectStore", "Earshot.Services", "Earshot.Hosting", "Earshot.Dashboard",
+            "Earshot.KeyValueStore", "Earshot.ObjectStore", "Earshot.Services", "Earshot.Hosting", "Earshot.Fleet", "Earshot.Dashboard",
             "Earshot.Server", "Earshot.RealServer",
         ],
     };

@@ -55,6 +55,8 @@ public sealed class BannedSyntaxRulesTests
     [InlineData("class C { [Fact(Timeout = 1000)] void T() { } }", 0)]
     [InlineData("class C { [Fact(Skip = \"flaky\")] void T() { } }", 1)]
     [InlineData("class C { [Theory(Explicit = true)] void T() { } }", 1)]
+    [InlineData("class C { [Fact(Explicit = true)] void Child_dies() { } }", 1)]
+    [InlineData("class C { [Fact] void T() => Run(nameof(Child_dies)); [Fact(Explicit = true)] void Child_dies() { } }", 0)]
     public void A_test_that_does_not_run_is_found(string text, int violations) =>
         Assert.Equal(violations, BannedSyntaxRules.CheckDisabledTests([Snippet.Of(text)]).Count);
 }

@@ -178,6 +178,7 @@ public sealed class FaultProxy : IAsyncDisposable
         lock (_gate)
         {
             _connections.Add(connection);
+            connection.Start();
             _count++;
             accepted = _accepted;
             _accepted = NewSignal();

@@ -8,7 +8,9 @@ internal sealed class FaultProxyConnection : IAsyncDisposable
     private readonly Socket _client;
     private readonly Socket? _server;
     private readonly CancellationTokenSource _end = new();
-    private readonly Task _pumps;
+    private readonly FaultDirection _toServer;
+    private readonly FaultDirection _toClient;
+    private Task _pumps = Task.CompletedTask;
 
     /// <param name="client">The accepted socket; this object owns it from here on.</param>
     /// <param name="server">The socket to the server, owned as well; null for a connection that stays silent.</param>
@@ -16,11 +18,16 @@ internal sealed class FaultProxyConnection : IAsyncDisposable
     /// <param name="toClient">The rules for what the server sends.</param>
     internal FaultProxyConnection(Socket client, Socket? server, FaultDirection toServer, FaultDirection toClient)
     {
-        _client = client;
-        _server = server;
-        _pumps = server is null
-            ? Task.CompletedTask
-            : Task.WhenAll(PumpAsync(client, server, toServer), PumpAsync(server, client, toClient));
+        (_client, _server, _toServer, _toClient) = (client, server, toServer, toClient);
+    }
+
+    /// <summary>Begins to forward. The proxy knows this connection by then: what is cut next includes it.</summary>
+    internal void Start()
+    {
+        if (_server is not null)
+        {
+            _pumps = Task.WhenAll(PumpAsync(_client, _server, _toServer), PumpAsync(_server, _client, _toClient));
+        }
     }
 
     /// <summary>Resets both sockets: each side sees an error and not an end of the stream.</summary>
@@ -75,6 +82,7 @@ internal sealed class FaultProxyConnection : IAsyncDisposable
 
     private async Task PumpAsync(Socket from, Socket to, FaultDirection direction)
     {
+        await Task.Yield();
         byte[] buffer = new byte[16 * 1024];
         try
         {

@@ -10,6 +10,7 @@ internal sealed class MemoryTransport : ITransport
     private readonly MemoryPipe _outgoing;
     private int _closed;
     private int _sends;
+    private int _sendThread;
     private long _sentBytes;
 
     public MemoryTransport(MemoryPipe incoming, MemoryPipe outgoing, EndPoint? remoteEndPoint)
@@ -26,10 +27,16 @@ internal sealed class MemoryTransport : ITransport
 
     public TransportProgress? Progress => Pulses is { } pulses ? pulses() : new TransportProgress(Volatile.Read(ref _sentBytes), 0, _incoming.Unread);
 
+    /// <summary>Whether PINGs are sent on the thread of the timer; as with TLS they are not by default.</summary>
+    public bool SendsImmediately { get; set; }
+
     public bool IsClosed => Volatile.Read(ref _closed) != 0;
 
     /// <summary>The number of sends; distinguishes batching from one send per message.</summary>
     public int Sends => Volatile.Read(ref _sends);
+
+    /// <summary>The thread that sent last; 0: none yet.</summary>
+    public int SendThread => Volatile.Read(ref _sendThread);
 
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer) => _incoming.ReadAsync(buffer, CancellationToken.None);
 
@@ -40,6 +47,7 @@ internal sealed class MemoryTransport : ITransport
 
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
+        Volatile.Write(ref _sendThread, Environment.CurrentManagedThreadId);
         Interlocked.Increment(ref _sends);
         Interlocked.Add(ref _sentBytes, bytes.Length);
         return _outgoing.WriteAsync(bytes, cancellationToken);

@@ -12,11 +12,18 @@ internal static partial class ServerConfig
 {
     public static NatsTestServerOptions Read(NatsServerSetup setup)
     {
+        if (setup.Binary is not null || setup.Arguments.Count > 0)
+        {
+            throw new NotSupportedException("The server in process has no other version and no arguments; mark the test with OnlyReal.");
+        }
+
         var options = new NatsTestServerOptions
         {
             Name = setup.Name,
+            JetStream = setup.JetStream,
             MonitoringPort = 0,
             TranscriptCapacity = 200,
+            PublishedCapacity = 0,
             LameDuckGracePeriod = setup.LameDuckGracePeriod ?? TimeSpan.FromSeconds(10),
             LameDuckDuration = setup.LameDuckDuration ?? TimeSpan.FromMinutes(2),
         };

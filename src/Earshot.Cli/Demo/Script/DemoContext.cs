@@ -27,7 +27,7 @@ internal sealed class DemoContext : IAsyncDisposable
         Traffic = new Traffic(Client, new NatsConnection(Options(DemoSetting.Responder, cluster.Nodes[2].Url)), time);
         SlowReader = new SlowReader(Client);
         Orders = new StreamTraffic(Client, cluster, tell, time);
-        Settings = new SettingsWatch(Client, new NatsConnection(Options(DemoSetting.Responder, cluster.Nodes[1].Url)), tell, time);
+        Settings = new SettingsWatch(Client, new NatsConnection(Options(DemoSetting.Responder, cluster.Nodes[1].Url)), cluster.Replicas, tell, time);
     }
 
     internal IDemoCluster Cluster { get; }
@@ -39,10 +39,10 @@ internal sealed class DemoContext : IAsyncDisposable
 
     internal SlowReader SlowReader { get; }
 
-    /// <summary>A stream, its publisher and its consumer; it needs servers with JetStream.</summary>
+    /// <summary>A stream, its publisher and its consumer.</summary>
     internal StreamTraffic Orders { get; }
 
-    /// <summary>A bucket, a watch and another client that writes; it needs servers with JetStream.</summary>
+    /// <summary>A bucket, a watch and another client that writes.</summary>
     internal SettingsWatch Settings { get; }
 
     // The node the client is connected to at this moment.

@@ -3,11 +3,8 @@ namespace Earshot.Cli.Demo;
 /// <summary>The story as data: what is done to the connection, and which events must follow. It does not print or wait.</summary>
 internal static class DemoScript
 {
-    /// <summary>All sections that servers in this process can show.</summary>
-    internal static IReadOnlyList<DemoSection> Acts => [.. Healthy, .. Outages];
-
-    /// <summary>The sections for these servers: those in this process have no JetStream.</summary>
-    internal static IReadOnlyList<DemoSection> For(bool hasJetStream) => hasJetStream ? [.. Healthy, .. JetStreamScript.Acts, .. Outages] : Acts;
+    /// <summary>All sections, the same with each kind of server.</summary>
+    internal static IReadOnlyList<DemoSection> Acts => [.. Healthy, .. JetStreamScript.Acts, .. Outages];
 
     private static IReadOnlyList<DemoSection> Healthy { get; } =
     [

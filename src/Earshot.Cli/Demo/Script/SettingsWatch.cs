@@ -6,10 +6,10 @@ using Earshot.KeyValueStore;
 namespace Earshot.Cli.Demo;
 
 /// <summary>
-/// A bucket with three replicas: the observed client watches it, and another client writes to it. It compares what was written with what the
+/// A bucket: the observed client watches it, and another client writes to it. It compares what was written with what the
 /// watch has delivered, and does not look at events. Not thread-safe, except for its own task.
 /// </summary>
-internal sealed class SettingsWatch(NatsConnection client, NatsConnection writer, Action<string, string> report, TimeProvider time) : IAsyncDisposable
+internal sealed class SettingsWatch(NatsConnection client, NatsConnection writer, int replicas, Action<string, string> report, TimeProvider time) : IAsyncDisposable
 {
     private const string Bucket = "SETTINGS";
     private const int Entries = 10;
@@ -73,7 +73,7 @@ internal sealed class SettingsWatch(NatsConnection client, NatsConnection writer
     // A server that was started a moment ago may not be known yet as one that can store.
     private async Task<INatsKVStore> CreateAsync(CancellationToken cancellationToken)
     {
-        var config = new NatsKVConfig(Bucket) { NumberOfReplicas = DemoSetting.Nodes };
+        var config = new NatsKVConfig(Bucket) { NumberOfReplicas = replicas };
         using var again = new PeriodicTimer(s_pollInterval * 5, time);
         while (true)
         {

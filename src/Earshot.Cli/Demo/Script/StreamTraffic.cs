@@ -5,7 +5,7 @@ using Earshot.JetStream;
 namespace Earshot.Cli.Demo;
 
 /// <summary>
-/// A stream with three replicas that is published to and consumed from steadily. It counts what became of each message and does
+/// A stream that is published to and consumed from steadily. It counts what became of each message and does
 /// not look at events. Not thread-safe, except for its own tasks.
 /// </summary>
 internal sealed class StreamTraffic(NatsConnection client, IDemoCluster cluster, Action<string, string> report, TimeProvider time) : IAsyncDisposable
@@ -44,22 +44,22 @@ internal sealed class StreamTraffic(NatsConnection client, IDemoCluster cluster,
         await UntilReadAsync(1, cancellationToken).ConfigureAwait(false);
     }
 
-    internal async Task KillConsumerLeaderAsync(CancellationToken cancellationToken)
+    internal async Task LoseConsumerLeaderAsync(CancellationToken cancellationToken)
     {
         INatsJSConsumer consumer = await _context.GetConsumerAsync(Stream, Consumer, cancellationToken).ConfigureAwait(false);
-        await KillAsync("consumer", $"$JS.API.CONSUMER.LEADER.STEPDOWN.{Stream}.{Consumer}", async () =>
+        await LoseAsync("consumer", $"$JS.API.CONSUMER.LEADER.STEPDOWN.{Stream}.{Consumer}", async () =>
         {
             await consumer.RefreshAsync(cancellationToken).ConfigureAwait(false);
             return consumer.Info.Cluster?.Leader;
         }, cancellationToken).ConfigureAwait(false);
     }
 
-    internal async Task KillStreamLeaderAsync(CancellationToken cancellationToken)
+    internal async Task LoseStreamLeaderAsync(CancellationToken cancellationToken)
     {
         // Two elections in a row can take longer than a publish is given: what waited for the first one has to be stored before the second.
         await _publisher!.FlushAsync(cancellationToken).ConfigureAwait(false);
         INatsJSStream stream = await _context.GetStreamAsync(Stream, cancellationToken: cancellationToken).ConfigureAwait(false);
-        await KillAsync("stream", $"$JS.API.STREAM.LEADER.STEPDOWN.{Stream}", async () =>
+        await LoseAsync("stream", $"$JS.API.STREAM.LEADER.STEPDOWN.{Stream}", async () =>
         {
             await stream.RefreshAsync(cancellationToken).ConfigureAwait(false);
             return stream.Info.Cluster?.Leader;
@@ -67,8 +67,26 @@ internal sealed class StreamTraffic(NatsConnection client, IDemoCluster cluster,
         await UntilReadAsync(Volatile.Read(ref _published) + PublishesPerSecond, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Completes when the killed server is a member of the cluster again.</summary>
-    internal Task RestartKilledServerAsync(CancellationToken cancellationToken) => _killed!.StartServerAsync(cancellationToken);
+    /// <summary>
+    /// Completes when the killed server, if there is one, is a member of the cluster again and has every message. nats-server can lose
+    /// acknowledged messages when the leader is killed before that.
+    /// </summary>
+    internal async Task RestartKilledServerAsync(CancellationToken cancellationToken)
+    {
+        if (_killed is null)
+        {
+            return;
+        }
+
+        await _killed.StartServerAsync(cancellationToken).ConfigureAwait(false);
+        INatsJSStream stream = await _context.GetStreamAsync(Stream, cancellationToken: cancellationToken).ConfigureAwait(false);
+        using var again = new PeriodicTimer(s_pollInterval, time);
+        while (stream.Info.Cluster?.Replicas?.Any(static replica => !replica.Current || replica.Offline) != false)
+        {
+            await again.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false);
+            await stream.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Publishes no more, waits for every outcome, reads to the end, and compares: published, acknowledged, in the stream, read.</summary>
     internal async Task FinishAsync(CancellationToken cancellationToken)
@@ -109,7 +127,7 @@ internal sealed class StreamTraffic(NatsConnection client, IDemoCluster cluster,
         {
             try
             {
-                await _context.CreateStreamAsync(new StreamConfig(Stream, ["orders.>"]) { NumReplicas = DemoSetting.Nodes }, cancellationToken).ConfigureAwait(false);
+                await _context.CreateStreamAsync(new StreamConfig(Stream, ["orders.>"]) { NumReplicas = cluster.Replicas }, cancellationToken).ConfigureAwait(false);
                 return;
             }
             catch (NatsJSException e) when (!cancellationToken.IsCancellationRequested)
@@ -121,8 +139,14 @@ internal sealed class StreamTraffic(NatsConnection client, IDemoCluster cluster,
     }
 
     // Kills the leader. If that is the server of the connection, the lead is handed to another one first: the connection itself is to stay.
-    private async Task KillAsync(string what, string stepDown, Func<Task<string?>> leader, CancellationToken cancellationToken)
+    private async Task LoseAsync(string what, string stepDown, Func<Task<string?>> leader, CancellationToken cancellationToken)
     {
+        if (cluster.TryElect(Stream))
+        {
+            report("Elected", $"the {what} has no leader until another one is elected");
+            return;
+        }
+
         using var again = new PeriodicTimer(s_pollInterval, time);
         while (true)
         {

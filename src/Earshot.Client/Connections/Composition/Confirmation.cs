@@ -36,12 +36,12 @@ internal readonly struct Confirmation(ConnectionComposition parts, NatsOpts opts
     {
         cancellationToken.ThrowIfCancellationRequested();
         UncertainPublishes uncertain = parts.Outbound.Uncertain;
-        long baseline = uncertain.BeginFlush();
-        long tooLargeBefore = uncertain.TooLarge.BeginFlush();
+        (long Number, long Baseline) flush = uncertain.BeginFlush();
+        (long Number, long Baseline) tooLarge = uncertain.TooLarge.BeginFlush();
         Exception? failure = await TryPingAsync(cancellationToken).ConfigureAwait(false);
         bool isCancelled = failure is OperationCanceledException;
-        long messages = uncertain.EndFlush(baseline, isCancelled);
-        Throw(messages, uncertain.TooLarge.EndFlush(tooLargeBefore, isCancelled), failure);
+        long messages = uncertain.EndFlush(flush, isCancelled);
+        Throw(messages, uncertain.TooLarge.EndFlush(tooLarge, isCancelled), failure);
     }
 
     /// <summary>Fails exactly when something published behind the mark is uncertain.</summary>

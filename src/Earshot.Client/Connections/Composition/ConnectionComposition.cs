@@ -15,24 +15,34 @@ internal sealed class ConnectionComposition
     private readonly SessionParts _shared;
     private Requester? _requester;
 
-    public ConnectionComposition(NatsOpts opts, ITransportDialer? dialer = null, Random? random = null)
+    /// <param name="opts">The options of the connection.</param>
+    /// <param name="dialer">Dials in place of the one that the options choose.</param>
+    /// <param name="random">The id of the connection, delays and the order of servers.</param>
+    /// <param name="collectorPauses">How long the garbage collector has paused the process; a simulation has none.</param>
+    public ConnectionComposition(NatsOpts opts, ITransportDialer? dialer = null, Random? random = null, Func<TimeSpan>? collectorPauses = null)
     {
-        var plan = ConnectionPlan.For(opts);
+        Plan = ConnectionPlan.For(opts);
+        (opts, ConnectionPlan plan) = (Plan.Opts, Plan);
         LoopOptions loop = dialer is null ? plan.Loop : plan.Loop with { Attempts = plan.Loop.Attempts with { Dialer = dialer } };
         loop = random is null ? loop : loop with { Random = random };
         random ??= ConnectionPlan.Chance;
-        var status = new ConnectionStatus(new MachineState { Options = plan.Machine, Pool = plan.Pool ?? ServerPool.Create(plan.Servers, !opts.NoRandomize, random) });
+        ulong id = ConnectionId.New(random);
+        loop = opts.UniqueName ? loop with { Attempts = loop.Attempts with { Connect = loop.Attempts.Connect with { Name = UniqueNames.Of(opts.Name, id) } } } : loop;
+        var status = new ConnectionStatus(new MachineState { Options = plan.Machine, Pool = plan.Pool ?? ServerPool.Create(plan.Servers, !opts.NoRandomize, random) }, id);
         var journal = new Journal(plan.Journal, opts.TimeProvider, status);
         var outbound = new OutboundBuffer(plan.Outbound, journal, opts.TimeProvider);
         var table = new SubscriptionTable(outbound, journal);
         _shared = new SessionParts(outbound, new PingQueue(outbound), table, journal)
         {
-            Options = plan.Session,
+            Options = collectorPauses is null ? plan.Session : plan.Session with { CollectorPauses = collectorPauses },
         };
         status.Use(_shared);
         Loop = new ConnectionLoop(status, _shared, loop);
         Availability = new ConnectionAvailability(opts, Loop);
     }
+
+    /// <summary>What follows from the options, and the options themselves. It is known to others as long as this refers to it.</summary>
+    public ConnectionPlan Plan { get; }
 
     public ConnectionStatus Status => Loop.Status;
 
@@ -45,6 +55,9 @@ internal sealed class ConnectionComposition
     public ReplyInbox Inbox => _shared.Inbox;
 
     public SessionExtensions Extensions => _shared.Extensions;
+
+    /// <summary>Null while no extension was added.</summary>
+    public SessionExtensions? UsedExtensions => _shared.UsedExtensions;
 
     public PingQueue Pings => _shared.Pings;
 

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Earshot.Authentication;
 using Earshot.Events;
 using Earshot.Lifecycle;
@@ -11,12 +10,12 @@ using Earshot.Transport;
 namespace Earshot.Connections;
 
 /// <summary>
-/// What follows from the options alone: checked, parsed and sorted by part. Made once for each options object and shared by all
-/// connections made with it, because ten thousand of them should not hold it ten thousand times. It holds nothing of any of them.
+/// What follows from the options alone: checked, parsed and sorted by part. Made once for equal options and shared by all connections with
+/// them, because ten thousand of them should not hold it ten thousand times. It holds nothing of any of them.
 /// </summary>
 internal sealed class ConnectionPlan
 {
-    private static readonly ConditionalWeakTable<NatsOpts, ConnectionPlan> s_plans = [];
+    private static readonly SharedPlans s_plans = new();
 
 #pragma warning disable RS0030 // All other code takes a Random; this is the shared instance, because one for each connection is 72 bytes.
     /// <summary>Safe for use from any thread.</summary>
@@ -26,6 +25,7 @@ internal sealed class ConnectionPlan
     private ConnectionPlan(NatsOpts opts)
     {
         OptionChecks.ThrowIfInvalid(opts);
+        Opts = opts = OwnCopy(opts);
         Servers = ServersOf(opts);
         TlsRules.Validate(opts.TlsOpts, Servers.Select(server => server.Scheme));
         bool isOrdered = opts.NoRandomize || Servers.Count == 1;
@@ -48,6 +48,7 @@ internal sealed class ConnectionPlan
             MaxPingsOut = opts.MaxPingOut,
             ProbeDelay = OptionTimes.Of(opts.ProbeDelay),
             ProbeTimeout = OptionTimes.Of(opts.ProbeTimeout),
+            FrameTimeout = OptionTimes.Of(opts.FrameTimeout),
             WriteTimeout = OptionTimes.Of(opts.WriteTimeout),
             DrainGracePeriod = opts.DrainGracePeriod,
             Reconnects = opts.MaxReconnectRetry != 0,
@@ -57,6 +58,9 @@ internal sealed class ConnectionPlan
         };
         Loop = LoopOptions(opts, Dialer(opts));
     }
+
+    /// <summary>The options, in objects that no code of the application has.</summary>
+    public NatsOpts Opts { get; }
 
     public IReadOnlyList<ServerAddress> Servers { get; }
 
@@ -80,8 +84,12 @@ internal sealed class ConnectionPlan
     public static ConnectionPlan For(NatsOpts opts)
     {
         ArgumentNullException.ThrowIfNull(opts);
-        return s_plans.GetValue(opts, static given => new ConnectionPlan(given));
+        return s_plans.GetOrAdd(opts, static given => new ConnectionPlan(given));
     }
+
+    // Binders of configuration set properties of options that exist already, whose plan would then be found for other values.
+    private static NatsOpts OwnCopy(NatsOpts opts) =>
+        opts with { AuthOpts = opts.AuthOpts with { }, TlsOpts = opts.TlsOpts with { }, WebSocketOpts = opts.WebSocketOpts with { } };
 
     private static IReadOnlyList<ServerAddress> ServersOf(NatsOpts opts)
     {
@@ -144,6 +152,7 @@ internal sealed class ConnectionPlan
         DetachAfterFaults = opts.DetachHandlerAfterFaults,
         AlwaysRecord = NatsEventFilter.Lossless | NatsEventFilter.Of(NatsEventKind.ConnectAttempt, NatsEventKind.ReconnectDelay),
         OnDemand = BuiltInReaders.OnDemand,
+        ConnectionName = opts.Name,
     };
 
     private static LoopOptions LoopOptions(NatsOpts opts, ITransportDialer dialer) => new()

@@ -56,7 +56,6 @@ internal static class OptionChecks
         ArgumentNullException.ThrowIfNull(opts.LoggerFactory, nameof(opts.LoggerFactory));
         ArgumentNullException.ThrowIfNull(opts.InboxPrefix, nameof(opts.InboxPrefix));
         ArgumentNullException.ThrowIfNull(opts.ConnectionListeners, nameof(opts.ConnectionListeners));
-        ArgumentNullException.ThrowIfNull(opts.Events, nameof(opts.Events));
         ArgumentNullException.ThrowIfNull(opts.TimeProvider, nameof(opts.TimeProvider));
         ArgumentNullException.ThrowIfNull(opts.SubjectEncoding, nameof(opts.SubjectEncoding));
         ArgumentNullException.ThrowIfNull(opts.HeaderEncoding, nameof(opts.HeaderEncoding));
@@ -152,6 +151,7 @@ internal static class OptionChecks
         (nameof(opts.PingInterval), opts.PingInterval, true),
         (nameof(opts.ProbeDelay), opts.ProbeDelay, false),
         (nameof(opts.ProbeTimeout), opts.ProbeTimeout, false),
+        (nameof(opts.FrameTimeout), opts.FrameTimeout, false),
         (nameof(opts.WriteTimeout), opts.WriteTimeout, false),
         (nameof(opts.CommandTimeout), opts.CommandTimeout, false),
         (nameof(opts.RequestTimeout), opts.RequestTimeout, false),

@@ -51,10 +51,16 @@ public interface INatsConnection : INatsClient
     /// <summary>A token that is cancelled when the current session ends; it is already cancelled while there is no session.</summary>
     CancellationToken SessionToken => throw MissingMember.Of(this);
 
+    /// <summary>
+    /// The id of this connection object: 12 random hexadecimal digits, the same for all its sessions. Its snapshots have it too, so that
+    /// the recorded journals of many connections can be distinguished.
+    /// </summary>
+    string ConnectionId => throw MissingMember.Of(this);
+
     /// <summary>The last INFO of the server; null while there is no session.</summary>
     INatsServerInfo? ServerInfo { get; }
 
-    /// <summary>The options the connection was created with.</summary>
+    /// <summary>The options of the connection. A <see cref="NatsConnection"/> returns an equal copy of those it was created with, which it may share with others.</summary>
     NatsOpts Opts { get; }
 
     /// <summary>The current state of the connection. An event carries the state at the moment of the event.</summary>

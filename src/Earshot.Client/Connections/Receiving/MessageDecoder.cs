@@ -50,6 +50,7 @@ internal static class MessageDecoder<T>
             try
             {
                 headers = HeaderCodec.Parse(received.Headers, source.Connection.Opts.CaseSensitiveHeaders);
+                headers.Source = source.Subscription;
             }
             catch (NatsHeaderParseException e)
             {
@@ -72,7 +73,7 @@ internal static class MessageDecoder<T>
         {
             if (received.IsPooled && !(form == PayloadFormKind.MemoryOwner && received.PayloadLength > 0))
             {
-                ArrayPool<byte>.Shared.Return(received.Buffer);
+                PayloadArrays.Pool.Return(received.Buffer);
             }
         }
 
@@ -93,7 +94,7 @@ internal static class MessageDecoder<T>
 
         if (form == PayloadFormKind.MemoryOwner && received.PayloadLength > 0)
         {
-            ArrayPool<byte>? pool = received.IsPooled ? ArrayPool<byte>.Shared : null;
+            ArrayPool<byte>? pool = received.IsPooled ? PayloadArrays.Pool : null;
             var owner = NatsMemoryOwner<byte>.Wrap(received.Buffer, received.HeadersLength, received.PayloadLength, pool);
             return Unsafe.As<NatsMemoryOwner<byte>, T>(ref owner);
         }

@@ -109,7 +109,7 @@ public sealed class NatsSub<T> : INatsSub<T>
         NatsDrainOutcome outcome = NatsDrainOutcome.Interrupted;
         try
         {
-            outcome = await parts.Loop.Drain.DrainAsync([subscription], timeout, ended.SetResult).ConfigureAwait(false);
+            outcome = await parts.Loop.Drain.DrainAsync([subscription], timeout, drain.ConnectionEnd, ended.SetResult).ConfigureAwait(false);
             if (outcome == NatsDrainOutcome.TimedOut)
             {
                 parts.Journal.Append(new NatsDrainTimeoutEvent { Timeout = timeout, Remaining = [DrainProcedure.Remainder(subscription)] });

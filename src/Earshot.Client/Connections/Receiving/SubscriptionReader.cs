@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Threading.Channels;
+using Earshot.Diagnostics;
 using Earshot.Messages;
 using Earshot.Serialization;
 using Earshot.Subscriptions;
@@ -66,8 +66,20 @@ internal sealed class SubscriptionReader<T>(MessageSource source, Subscription s
         }
 
         item = MessageDecoder<T>.From(received, source, deserializer, _form);
+        if (EarshotMeter.ConsumedMessages.Enabled)
+        {
+            MessageTelemetry.Consumed(source.Connection, MessageOrigin.Of(subscription, source.Connection));
+        }
+
         return true;
     }
+
+    /// <summary>When the handling of a message begins, if it is measured; 0: it is not.</summary>
+    public long BeginProcess() => EarshotMeter.ProcessDuration.Enabled ? source.Journal.Time.GetTimestamp() : 0;
+
+    /// <summary>The handling that <see cref="BeginProcess"/> began has ended, with an error if there is one.</summary>
+    public void EndProcess(long begun, Exception? error) => MessageTelemetry.Processed(
+        source.Connection, MessageOrigin.Of(subscription, source.Connection), source.Journal.Time.GetElapsedTime(begun), error?.GetType().FullName);
 
     public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => subscription.WaitToReadAsync(cancellationToken);
 
@@ -91,7 +103,7 @@ internal sealed class SubscriptionReader<T>(MessageSource source, Subscription s
         {
             if (rest.IsPooled)
             {
-                ArrayPool<byte>.Shared.Return(rest.Buffer);
+                PayloadArrays.Pool.Return(rest.Buffer);
             }
         }
         while (subscription.TryRead(out rest));

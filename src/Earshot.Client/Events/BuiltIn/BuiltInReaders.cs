@@ -9,11 +9,11 @@ internal static class BuiltInReaders
     /// <summary>Those that every journal of a connection begins with, asleep.</summary>
     public static IOnDemandReaders OnDemand { get; } = new OnDemandReaders();
 
-    public static void Attach(Journal journal, ILoggerFactory loggers, bool noSlowConsumers = false)
+    public static void Attach(Journal journal, ILoggerFactory loggers, string connection, bool noSlowConsumers = false)
     {
         if (loggers is not NullLoggerFactory)
         {
-            LogReader.Attach(journal, loggers.CreateLogger("Earshot"), noSlowConsumers);
+            LogReader.Attach(journal, loggers, connection, noSlowConsumers);
         }
     }
 }

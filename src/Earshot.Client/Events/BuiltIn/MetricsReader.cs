@@ -3,21 +3,30 @@ using Earshot.Diagnostics;
 namespace Earshot.Events;
 
 /// <summary>Turns the journal into measurements. Of the coalescable kinds it requests only those that it has to count.</summary>
-internal sealed class MetricsReader
+internal sealed class MetricsReader : IMeasuredConnection
 {
-    /// <summary>Kinds it counts that would otherwise not be made.</summary>
+    /// <summary>Kinds it counts that would otherwise not be made, also before it is attached. Round trips are not among them: they are frequent, and a journal without metrics does not record them.</summary>
     public static readonly NatsEventFilter Coalescable = NatsEventFilter.Of(NatsEventKind.MessageDropped, NatsEventKind.MessageDiscarded);
 
+    private readonly Journal _journal;
+    private readonly KeyValuePair<string, object?> _name;
     private TimeSpan? _lostAt; // null: the metrics were not listened to yet when the session was lost
 
-    private MetricsReader()
-    {
-    }
+    private MetricsReader(Journal journal) => (_journal, _name) = (journal, new(TelemetryNames.ConnectionName, journal.Options.ConnectionName ?? ""));
+
+    public string Name => _journal.Options.ConnectionName ?? "";
+
+    public string State => _journal.State.ToString();
+
+    public NatsStats Stats => _journal.Snapshots.Stats();
+
+    public long PendingDeliveries => _journal.Snapshots.CountPendingDeliveries();
 
     public static IDisposable Attach(Journal journal)
     {
-        NatsEventFilter filter = NatsEventFilter.Lossless | Coalescable;
-        var reader = new MetricsReader();
+        NatsEventFilter filter = NatsEventFilter.Lossless | Coalescable | NatsEventFilter.Of(NatsEventKind.PongReceived);
+        var reader = new MetricsReader(journal);
+        MeasuredConnections.Add(reader);
         return EventPump.Start(journal, new ReaderSpec { Name = nameof(MetricsReader), Filter = filter, From = NatsEventPosition.Now }, (e, _) =>
         {
             reader.Measure(e);
@@ -27,45 +36,82 @@ internal sealed class MetricsReader
 
     private void Measure(NatsConnectionEvent e)
     {
-        EarshotMeter.Events.Add(1, Tag("kind", e.Kind.ToString()));
+        EarshotMeter.Events.Add(1, _name, Tag("kind", e.Kind.ToString()), Tag("reason", Reason(e)));
         if (e.RepeatCount > 1)
         {
-            EarshotMeter.EventsCoalesced.Add(e.RepeatCount - 1, Tag("kind", e.Kind.ToString()));
+            EarshotMeter.EventsCoalesced.Add(e.RepeatCount - 1, _name, Tag("kind", e.Kind.ToString()));
         }
 
         switch (e)
         {
             case NatsConnectedEvent connected:
-                EarshotMeter.Connects.Add(1, Tag("initial", true));
-                EarshotMeter.ConnectDuration.Record(connected.Duration.TotalSeconds);
+                EarshotMeter.Attempts.Add(1, _name, Tag("outcome", "Connected"));
+                EarshotMeter.ConnectDuration.Record(connected.Duration.TotalSeconds, _name);
                 break;
             case NatsReconnectedEvent reconnected:
-                EarshotMeter.Connects.Add(1, Tag("initial", false));
-                EarshotMeter.OutageDuration.Record(reconnected.OutageDuration.TotalSeconds, Tag("recovered", true));
+                EarshotMeter.Attempts.Add(1, _name, Tag("outcome", "Connected"));
+                EarshotMeter.Reconnects.Add(1, _name);
+                EarshotMeter.OutageDuration.Record(reconnected.OutageDuration.TotalSeconds, _name, Tag("recovered", true));
                 break;
-            case NatsClosedEvent { PreviousState: NatsConnectionState.Reconnecting } when _lostAt is { } lostAt:
-                EarshotMeter.OutageDuration.Record((e.Elapsed - lostAt).TotalSeconds, Tag("recovered", false));
-                break;
-            case NatsDisconnectedEvent disconnected:
-                _lostAt = e.Elapsed;
-                EarshotMeter.Disconnects.Add(1, Tag("reason", disconnected.Reason.ToString()));
-                if (disconnected.UncertainMessages > 0)
+            case NatsClosedEvent closed:
+                MeasuredConnections.Remove(this);
+                if (closed.PreviousState == NatsConnectionState.Reconnecting && _lostAt is { } lostAt)
                 {
-                    EarshotMeter.MessagesUncertain.Add(disconnected.UncertainMessages);
+                    EarshotMeter.OutageDuration.Record((e.Elapsed - lostAt).TotalSeconds, _name, Tag("recovered", false));
                 }
 
                 break;
-            case NatsConnectAttemptFailedEvent { Abandoned: false } failed:
-                EarshotMeter.AttemptsFailed.Add(failed.RepeatCount, Tag("phase", failed.Phase.ToString()));
+            case NatsConnectingEvent when e.Sequence > 1: // a connection that had failed connects again
+                MeasuredConnections.Remove(this);
+                MeasuredConnections.Add(this);
                 break;
-            case NatsSlowConsumerEvent: EarshotMeter.SlowConsumers.Add(1); break;
-            case NatsMessageDroppedEvent dropped: EarshotMeter.MessagesDropped.Add(dropped.DroppedSinceLast); break;
-            case NatsMessageDiscardedEvent discarded: EarshotMeter.MessagesDiscarded.Add(discarded.RepeatCount); break;
-            case NatsPendingDiscardedEvent discarded: EarshotMeter.MessagesDiscarded.Add(discarded.Messages); break;
-            case NatsServerErrorEvent error: EarshotMeter.ServerErrors.Add(error.RepeatCount, Tag("code", error.Code.ToString())); break;
-            case NatsListenerFaultedEvent: EarshotMeter.ListenerFaults.Add(1); break;
+            case NatsDisconnectedEvent disconnected:
+                _lostAt = e.Elapsed;
+                Count(EarshotMeter.MessagesUncertain, disconnected.UncertainMessages);
+                break;
+            case NatsConnectAttemptFailedEvent failed:
+                EarshotMeter.Attempts.Add(failed.RepeatCount, _name, Tag("outcome", failed.Abandoned ? "Abandoned" : "Failed"), Tag("phase", failed.Phase.ToString()));
+                break;
+            default: MeasureOther(e); break;
         }
     }
+
+    private void MeasureOther(NatsConnectionEvent e)
+    {
+        switch (e)
+        {
+            case NatsPongReceivedEvent pong: EarshotMeter.Rtt.Record(pong.Rtt.TotalSeconds, _name); break;
+            case NatsSlowConsumerEvent: Count(EarshotMeter.SlowConsumers, 1); break;
+            case NatsMessageDroppedEvent dropped: Count(EarshotMeter.MessagesDropped, dropped.DroppedSinceLast); break;
+            case NatsMessageDiscardedEvent discarded: Count(EarshotMeter.MessagesDiscarded, discarded.RepeatCount); break;
+            case NatsPendingDiscardedEvent discarded: Count(EarshotMeter.MessagesDiscarded, discarded.Messages); break;
+            case NatsServerErrorEvent error: EarshotMeter.ServerErrors.Add(error.RepeatCount, _name, Tag("code", error.Code.ToString())); break;
+            case NatsListenerFaultedEvent: Count(EarshotMeter.ListenerFaults, 1); break;
+        }
+    }
+
+    private void Count(System.Diagnostics.Metrics.Counter<long> counter, long number)
+    {
+        if (number > 0)
+        {
+            counter.Add(number, _name);
+        }
+    }
+
+    private static string Reason(NatsConnectionEvent e) => e switch
+    {
+        NatsDisconnectedEvent x => x.Reason.ToString(),
+        NatsReconnectingEvent x => x.Cause.ToString(),
+        NatsClosedEvent x => x.Reason.ToString(),
+        NatsConnectAttemptFailedEvent x => x.Phase.ToString(),
+        NatsStaleConnectionEvent x => x.Reason.ToString(),
+        NatsServerErrorEvent x => x.Code.ToString(),
+        NatsAuthenticationErrorEvent x => x.Error.ToString(),
+        NatsLimitExceededEvent x => x.Limit.ToString(),
+        NatsConsumerStalledEvent x => x.Reason.ToString(),
+        NatsConsumerLostEvent x => x.Reason.ToString(),
+        _ => "",
+    };
 
     private static KeyValuePair<string, object?> Tag(string name, object? value) => new(name, value);
 }

@@ -1,20 +1,20 @@
 using System.Diagnostics;
+using System.Net;
 using Earshot.Diagnostics;
 
 namespace Earshot.Events;
 
-/// <summary>Makes one activity per outage, from Disconnected to Resubscribed or Closed, with the failed attempts inside.</summary>
+/// <summary>Makes one activity per outage, from Disconnected to Resubscribed or Closed, with its connect attempts as children.</summary>
 internal sealed class OutageActivityReader
 {
+    private readonly string _connection;
     private Activity? _outage;
 
-    private OutageActivityReader()
-    {
-    }
+    private OutageActivityReader(string connection) => _connection = connection;
 
     public static IDisposable Attach(Journal journal)
     {
-        var reader = new OutageActivityReader();
+        var reader = new OutageActivityReader(journal.Options.ConnectionName ?? "");
         NatsEventFilter filter = NatsEventFilter.Lifecycle | NatsEventFilter.Of(NatsEventKind.ConnectAttemptFailed);
         return EventPump.Start(journal, new ReaderSpec { Name = nameof(OutageActivityReader), Filter = filter, From = NatsEventPosition.Now }, (e, _) =>
         {
@@ -32,9 +32,10 @@ internal sealed class OutageActivityReader
                 Start(disconnected);
                 break;
             case NatsConnectAttemptFailedEvent failed when _outage is not null:
-                _outage.AddEvent(new ActivityEvent("attempt failed", e.Timestamp, [new("phase", failed.Phase.ToString()), new("message", e.Message)]));
+                AddAttempt(e, failed.Server, failed.Endpoint, failed.Duration, failed);
                 break;
             case NatsReconnectedEvent reconnected when _outage is not null:
+                AddAttempt(e, reconnected.Server, reconnected.Server.Endpoint, reconnected.Timings.Total, null);
                 _outage.SetTag("nats.attempts", reconnected.Attempts).SetTag("nats.server", reconnected.Server.Url.ToString());
                 _outage.AddEvent(new ActivityEvent("reconnected", e.Timestamp));
                 break;
@@ -45,12 +46,44 @@ internal sealed class OutageActivityReader
 
     private void Start(NatsDisconnectedEvent e)
     {
-        // Starting sets Activity.Current, which is restored: outages have no parent and no children.
+        // Starting sets Activity.Current, which is restored: outages have no parent, and what follows here does not belong to them.
         Activity? current = Activity.Current;
         _outage = EarshotActivities.Source.StartActivity(EarshotActivities.Outage, ActivityKind.Client, default(ActivityContext), startTime: e.Timestamp);
         Activity.Current = current;
-        _outage?.SetTag("nats.outage", e.OutageId).SetTag("nats.session", e.SessionId)
-            .SetTag("nats.reason", e.Reason.ToString()).SetTag("nats.previous_server", e.Server.Url.ToString());
+        if (_outage is null)
+        {
+            return;
+        }
+
+        _outage.SetTag(TelemetryNames.ConnectionName, _connection).SetTag(TelemetryNames.System, TelemetryNames.Nats).SetTag("nats.outage", e.OutageId).SetTag("nats.session", e.SessionId)
+            .SetTag("nats.reason", e.Reason.ToString()).SetTag(TelemetryNames.ErrorType, e.Reason.ToString());
+        TelemetryNames.AddServer(_outage, e.Server.Url, e.Server.Endpoint as IPEndPoint);
+    }
+
+    // An attempt is known when it is over: then its activity is made, with the times it had.
+    private void AddAttempt(NatsConnectionEvent e, NatsServer server, EndPoint? peer, TimeSpan duration, NatsConnectAttemptFailedEvent? failed)
+    {
+        Activity? current = Activity.Current;
+        using Activity? attempt = EarshotActivities.Source.StartActivity(EarshotActivities.Attempt, ActivityKind.Client, _outage!.Context, startTime: e.Timestamp - duration);
+        Activity.Current = current;
+        if (attempt is null)
+        {
+            return;
+        }
+
+        attempt.SetTag(TelemetryNames.ConnectionName, _connection).SetTag(TelemetryNames.System, TelemetryNames.Nats).SetTag("nats.outage", e.OutageId);
+        TelemetryNames.AddServer(attempt, server.Url, (peer ?? server.Endpoint) as IPEndPoint);
+        if (failed is { Abandoned: true })
+        {
+            attempt.SetTag("nats.attempt", failed.Attempt).SetTag("nats.phase", failed.Phase.ToString()).SetTag("nats.abandoned", true);
+        }
+        else if (failed is not null)
+        {
+            attempt.SetTag("nats.attempt", failed.Attempt).SetTag("nats.phase", failed.Phase.ToString()).SetTag(TelemetryNames.ErrorType, failed.Exception.GetType().FullName);
+            attempt.SetStatus(ActivityStatusCode.Error, failed.Message);
+        }
+
+        attempt.SetEndTime(e.Timestamp.UtcDateTime);
     }
 
     private void Stop(NatsConnectionEvent e, ActivityStatusCode status, string? description)

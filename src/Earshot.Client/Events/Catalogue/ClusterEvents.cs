@@ -44,7 +44,7 @@ public sealed record NatsServerPoolChangedEvent() : NatsConnectionEvent(NatsEven
     /// <summary>The servers of the pool after the change.</summary>
     public required IReadOnlyList<NatsServer> Pool { get; init; }
     private protected override string Describe() =>
-        $"server pool changed ({Source}): {Pool.Count} servers, {Added.Count} added, {Removed.Count} removed, {Parked.Count} parked, {Returned.Count} returned";
+        $"server pool changed ({Source}): {EventText.Count(Pool.Count, "server")}, {Added.Count} added, {Removed.Count} removed, {Parked.Count} parked, {Returned.Count} returned";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnServerPoolChangedAsync(this, ct);
 }
 
@@ -59,7 +59,7 @@ public sealed record NatsLameDuckModeEvent() : NatsConnectionEvent(NatsEventKind
     public NatsLameDuckPolicy Action { get; init; }
     /// <summary>The planned time of the migration, in UTC, or <see langword="null"/>.</summary>
     public DateTimeOffset? PlannedMigration { get; init; }
-    private protected override string Describe() => $"{Server} is in lame duck mode, {OtherServers.Count} other servers available ({Action})";
+    private protected override string Describe() => $"{Server} is in lame duck mode, {EventText.Count(OtherServers.Count, "other server")} available ({Action})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnLameDuckModeAsync(this, ct);
 }
 

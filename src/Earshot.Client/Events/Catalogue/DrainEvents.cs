@@ -74,7 +74,7 @@ public sealed record NatsDrainCompletedEvent() : NatsConnectionEvent(NatsEventKi
     private protected override NatsEventSeverity CurrentSeverity =>
         Outcome == NatsDrainOutcome.Clean && Unread + Unhandled + Unflushed == 0 ? NatsEventSeverity.Information : NatsEventSeverity.Warning;
     private protected override string Describe() =>
-        $"drain completed ({Outcome}) after {EventText.Of(Duration)}, {Delivered} messages delivered"
+        $"drain completed ({Outcome}) after {EventText.Of(Duration)}, {EventText.Count(Delivered, "message")} delivered"
         + (Unread > 0 ? $", {Unread} not read" : "") + (Unhandled > 0 ? $", {Unhandled} not handled" : "") + (Unflushed > 0 ? $", {Unflushed} not confirmed" : "");
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnDrainCompletedAsync(this, ct);
 }

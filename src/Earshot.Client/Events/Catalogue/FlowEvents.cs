@@ -46,7 +46,7 @@ public sealed record NatsSlowConsumerEvent() : NatsConnectionEvent(NatsEventKind
     public long LimitBytes { get; init; }
     /// <summary>What happens to further messages.</summary>
     public NatsSlowConsumerPolicy Policy { get; init; }
-    private protected override string Describe() => $"slow consumer: {EventText.Of(Subscription)} holds {PendingMessages} messages, {PendingBytes} bytes ({Policy})";
+    private protected override string Describe() => $"slow consumer: {EventText.Of(Subscription)} holds {EventText.Count(PendingMessages, "message")}, {EventText.Count(PendingBytes, "byte")} ({Policy})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnSlowConsumerAsync(this, ct);
 }
 
@@ -61,7 +61,7 @@ public sealed record NatsSlowConsumerRecoveredEvent() : NatsConnectionEvent(Nats
     public long Dropped { get; init; }
     /// <summary>The maximum number of queued messages in the episode.</summary>
     public long PeakPending { get; init; }
-    private protected override string Describe() => $"{EventText.Of(Subscription)} recovered after {EventText.Of(Duration)}, {Dropped} messages dropped";
+    private protected override string Describe() => $"{EventText.Of(Subscription)} recovered after {EventText.Of(Duration)}, {EventText.Count(Dropped, "message")} dropped";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnSlowConsumerRecoveredAsync(this, ct);
 }
 
@@ -82,7 +82,7 @@ public sealed record NatsMessageDroppedEvent() : NatsConnectionEvent(NatsEventKi
     public long DroppedTotal { get; init; }
     /// <summary>Why the messages were dropped.</summary>
     public NatsMessageDropReason Reason { get; init; }
-    private protected override string Describe() => $"{DroppedSinceLast} messages dropped by {EventText.Of(Subscription)} ({Reason})";
+    private protected override string Describe() => $"{EventText.Count(DroppedSinceLast, "message")} dropped by {EventText.Of(Subscription)} ({Reason})";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnMessageDroppedAsync(this, ct);
 }
 

@@ -76,6 +76,8 @@ public enum NatsStaleConnectionReason
     ReadTimeout,
     /// <summary>No data could be written for too long.</summary>
     WriteStall,
+    /// <summary>Bytes were received, but the frame they belong to did not end (<see cref="NatsOpts.FrameTimeout"/>).</summary>
+    IncompleteFrame,
 }
 
 /// <summary>How a pause of the process was detected.</summary>

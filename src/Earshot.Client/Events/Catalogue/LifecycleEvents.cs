@@ -115,7 +115,7 @@ public sealed record NatsReconnectingEvent() : NatsConnectionEvent(NatsEventKind
     public int? MaxAttempts { get; init; }
     /// <summary><see cref="NatsOpts.ReconnectTimeLimit"/>: maximum duration of the outage; <see langword="null"/>: no limit.</summary>
     public TimeSpan? TimeLimit { get; init; }
-    private protected override string Describe() => $"reconnecting because of {Cause}, {PoolSize} servers in the pool";
+    private protected override string Describe() => $"reconnecting because of {Cause}, {EventText.Count(PoolSize, "server")} in the pool";
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnReconnectingAsync(this, ct);
 }
 
@@ -260,7 +260,7 @@ public sealed record NatsStatusChangedEvent() : NatsConnectionEvent(NatsEventKin
     internal override ValueTask DeliverAsync(INatsConnectionListener listener, CancellationToken ct) => listener.OnStatusChangedAsync(this, ct);
 }
 
-/// <summary>The duration of each phase of a connect attempt; <see langword="null"/> for phases that did not take place.</summary>
+/// <summary>The duration of each phase of a connect attempt, in whole microseconds; <see langword="null"/> for phases that did not take place.</summary>
 public sealed record NatsConnectTimings
 {
     private readonly OptionalTimeSpan _dns, _tcp, _webSocket, _tls, _info, _authentication, _resubscribe;

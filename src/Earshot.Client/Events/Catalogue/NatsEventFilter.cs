@@ -1,3 +1,5 @@
+using Earshot.Events;
+
 namespace Earshot;
 
 /// <summary>A set of kinds of events that a reader wants, combined with <c>&amp;</c> and <c>|</c>. The default value is <see cref="All"/>.</summary>
@@ -11,24 +13,24 @@ public readonly record struct NatsEventFilter
     private static readonly byte[] s_indexes = Indexes();
 
     // The bits of All, so that the default value of this struct can mean All: what is stored is the difference to it.
-    private static readonly UInt128 s_allBits = BitsOf(s_allKinds) & ~BitsOf([NatsEventKind.StatusChanged, NatsEventKind.ProtocolTrace]);
+    private static readonly EventBits s_allBits = BitsOf(s_allKinds) & ~BitsOf([NatsEventKind.StatusChanged, NatsEventKind.ProtocolTrace]);
 
-    private readonly UInt128 _differenceToAll;
+    private readonly EventBits _differenceToAll;
 
-    private NatsEventFilter(UInt128 bits) => _differenceToAll = bits ^ s_allBits;
+    private NatsEventFilter(EventBits bits) => _differenceToAll = bits ^ s_allBits;
 
     /// <summary>All kinds except the two that must be named: <see cref="NatsEventKind.StatusChanged"/> and <see cref="NatsEventKind.ProtocolTrace"/>.</summary>
     public static NatsEventFilter All => default;
     /// <summary>The empty set: no kind of event.</summary>
-    public static NatsEventFilter None => new(UInt128.Zero);
+    public static NatsEventFilter None => new(default(EventBits));
     /// <summary>The kinds of <see cref="All"/> that are never displaced by events of high frequency.</summary>
-    public static NatsEventFilter Lossless => new(s_allBits & ~Events.EventClasses.Coalescable.Bits);
+    public static NatsEventFilter Lossless => new(s_allBits & ~EventClasses.Coalescable.Bits);
     /// <summary>The kinds of the category <see cref="NatsEventCategory.Lifecycle"/>, without <see cref="NatsEventKind.StatusChanged"/>.</summary>
     public static NatsEventFilter Lifecycle { get; } = Of(NatsEventCategory.Lifecycle);
     /// <summary>The kinds of the category <see cref="NatsEventCategory.Error"/>.</summary>
     public static NatsEventFilter Errors { get; } = Of(NatsEventCategory.Error);
 
-    internal UInt128 Bits => _differenceToAll ^ s_allBits;
+    internal EventBits Bits => _differenceToAll ^ s_allBits;
 
     /// <summary>Creates a filter of exactly the given kinds.</summary>
     public static NatsEventFilter Of(params ReadOnlySpan<NatsEventKind> kinds) => new(BitsOf(kinds));
@@ -38,7 +40,7 @@ public readonly record struct NatsEventFilter
         new(s_allBits & BitsOf(Array.FindAll(s_allKinds, k => (int)k / 100 == (int)category)));
 
     /// <summary>Determines whether the filter includes <paramref name="kind"/>.</summary>
-    public bool Includes(NatsEventKind kind) => ((Bits >> Index(kind)) & 1) != 0;
+    public bool Includes(NatsEventKind kind) => Bits.Contains(Index(kind));
 
     /// <summary>Returns the kinds that both filters include.</summary>
     public static NatsEventFilter operator &(NatsEventFilter left, NatsEventFilter right) => left.BitwiseAnd(right);
@@ -59,7 +61,7 @@ public readonly record struct NatsEventFilter
     public NatsEventFilter OnesComplement() => new(~Bits & BitsOf(s_allKinds));
 
     /// <summary>Returns the number of kinds, or All.</summary>
-    public override string ToString() => this == All ? "All" : $"{(int)UInt128.PopCount(Bits)} kinds";
+    public override string ToString() => this == All ? "All" : $"{Bits.Count} kinds";
 
     /// <summary>The filter for one record type; the type names follow the kinds, which a test checks.</summary>
     internal static NatsEventFilter OfType<TEvent>() where TEvent : NatsConnectionEvent
@@ -74,12 +76,12 @@ public readonly record struct NatsEventFilter
             : throw new ArgumentException($"{typeof(TEvent)} is not a connection event type.");
     }
 
-    private static UInt128 BitsOf(ReadOnlySpan<NatsEventKind> kinds)
+    private static EventBits BitsOf(ReadOnlySpan<NatsEventKind> kinds)
     {
-        UInt128 bits = UInt128.Zero;
+        EventBits bits = default;
         foreach (NatsEventKind kind in kinds)
         {
-            bits |= UInt128.One << Index(kind);
+            bits |= EventBits.Of(Index(kind));
         }
 
         return bits;

@@ -12,6 +12,7 @@ internal static class EventText
     {
         < 1 => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.###} ms"),
         < 120 => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} s"),
+        < 86_400 => time.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture),
         _ => time.ToString(@"d\.hh\:mm\:ss", CultureInfo.InvariantCulture),
     };
 

@@ -1,16 +1,25 @@
 namespace Earshot.Events;
 
 /// <summary>
-/// Finds handlers that run for too long, with one timer for all of a journal's readers that is armed only while one runs. It reports
+/// Finds handlers that run for too long, with one timer for all of a journal's readers, which is armed when one begins. It reports
 /// each call once and never interrupts it.
 /// </summary>
-[System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "The timer is armed only while a handler runs and holds nothing else.")]
-internal sealed class HandlerStallDetector(TimeProvider time, TimeSpan warnAfter, Action<NatsConnectionEvent> append)
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "The timer is disposed with the last handler of a run, and armed again only in the next one.")]
+internal sealed class HandlerStallDetector(TimeProvider time, TimeSpan warnAfter, Func<bool> isOver, Action<NatsConnectionEvent> append)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<HandlerInvocation> _runs = [];
     private ITimer? _timer;
     private bool _isArmed;
+
+    /// <summary>Leaves no timer behind when the run of the journal is over, with its last handler that ends.</summary>
+    public void DisarmWhenOver()
+    {
+        lock (_gate)
+        {
+            DisarmLocked();
+        }
+    }
 
     public void Started(HandlerInvocation run)
     {
@@ -30,6 +39,17 @@ internal sealed class HandlerStallDetector(TimeProvider time, TimeSpan warnAfter
         lock (_gate)
         {
             _runs.Remove(run);
+            DisarmLocked();
+        }
+    }
+
+    // Whether it is over is asked and not noted: the detector may be made by the last handler, and another thread may begin the next run.
+    private void DisarmLocked()
+    {
+        if (_timer is not null && _runs.Count == 0 && isOver())
+        {
+            _timer.Dispose();
+            (_timer, _isArmed) = (null, false);
         }
     }
 

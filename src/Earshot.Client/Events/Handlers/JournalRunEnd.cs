@@ -15,7 +15,6 @@ internal sealed class JournalRunEnd
     private readonly HashSet<object> _unfinished;
     private readonly HashSet<object> _closing = []; // readers in whose handlers a caller waits for the end
     private readonly List<TaskCompletionSource> _waiters = [];
-    private readonly int _readers;
     private ITimer? _timer;
 
     public JournalRunEnd(NatsClosedEvent closed, IEnumerable<object> readers, TaskCompletionSource<NatsClosedEvent> offered, CancellationTokenSource handlers)
@@ -23,7 +22,6 @@ internal sealed class JournalRunEnd
         (_closed, _offered, _handlers) = (closed, offered, handlers);
         _unoffered = [.. readers];
         _unfinished = [.. _unoffered];
-        _readers = _unoffered.Count;
     }
 
     public long Sequence => _closed.Sequence;
@@ -34,7 +32,7 @@ internal sealed class JournalRunEnd
         lock (_gate)
         {
             // Also where all have been offered it by now: the token of a handler that still runs has to be cancelled.
-            if (_readers > 0)
+            if (_unfinished.Count > 0)
             {
                 _timer = time.CreateTimer(static state => ((JournalRunEnd)state!).TimedOut(), this, timeout, Timeout.InfiniteTimeSpan);
             }

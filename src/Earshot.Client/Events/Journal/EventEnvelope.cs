@@ -11,11 +11,13 @@ internal struct EventEnvelope(TimeProvider time, ISnapshotSource snapshots)
 
     public readonly TimeProvider Time => time;
 
+    public readonly ISnapshotSource Snapshots => snapshots;
+
     /// <summary>The context of the event: the state of the connection.</summary>
     public JournalMove Current { get; private set; }
 
     /// <summary>Makes a move current, if there is one, and writes the envelope of its event.</summary>
-    public void Write(NatsConnectionEvent e, in JournalMove? move, JournalOptions? first)
+    public void Write(NatsConnectionEvent e, in JournalMove? move)
     {
         e.PreviousState = Current.State;
         if (move is { } next)
@@ -28,7 +30,7 @@ internal struct EventEnvelope(TimeProvider time, ISnapshotSource snapshots)
         e.Elapsed = time.GetElapsedTime(_created);
         // A quiet connection has often not changed since its last event: then both share one snapshot.
         NatsConnectionSnapshot snapshot = snapshots.Capture();
-        e.Snapshot = _lastSnapshot = snapshot == _lastSnapshot ? _lastSnapshot : first is null ? snapshot : first.ReuseInitial(snapshot);
+        e.Snapshot = _lastSnapshot = snapshot == _lastSnapshot ? _lastSnapshot : snapshot;
         if (move?.EndsOutage is { } outage and not 0)
         {
             e.OutageId = outage;

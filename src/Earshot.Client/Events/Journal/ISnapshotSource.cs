@@ -4,4 +4,10 @@ namespace Earshot.Events;
 internal interface ISnapshotSource
 {
     NatsConnectionSnapshot Capture();
+
+    /// <summary>The counters alone. Any thread.</summary>
+    NatsStats Stats() => Capture().Stats;
+
+    /// <summary>Messages that wait in subscriptions. Any thread, outside of an append: it visits every subscription.</summary>
+    long CountPendingDeliveries() => 0;
 }

@@ -36,9 +36,22 @@ internal sealed class Journal
 
     public JournalOptions Options { get; }
     public TimeProvider Time => _envelope.Time;
-    public HandlerStallDetector Stalls => Lazily.Get(ref _stalls, this, static journal => new HandlerStallDetector(journal.Time, journal.Options.HandlerStallThreshold, journal.Append));
+    public ISnapshotSource Snapshots => _envelope.Snapshots;
+    public HandlerStallDetector Stalls => Lazily.Get(ref _stalls, this, static journal => new HandlerStallDetector(journal.Time, journal.Options.HandlerStallThreshold, () => journal.IsOver, journal.Append));
     public NatsConnectionState State => (NatsConnectionState)_state;
     public long LastSequence => Volatile.Read(ref _sequence);
+    /// <summary>Whether the current run is over: Closed was its last event.</summary>
+    public bool IsOver
+    {
+        get
+        {
+            lock (_store)
+            {
+                return _runs.IsOver;
+            }
+        }
+    }
+
     /// <summary>Completes after every reader was offered Closed, at the latest after the drain timeout. A new connection run has a new task.</summary>
     public Task<NatsClosedEvent> Closed
     {
@@ -190,9 +203,9 @@ internal sealed class Journal
             e = cursor.IsDisposed ? null : cursor.NextLocked(_store);
             if (e is NatsEventsMissedEvent { Sequence: 0 } missed)
             {
-                _envelope.Write(missed, null, null);
+                _envelope.Write(missed, null);
                 (missed.Run, missed.Sequence) = (_runs.Current, missed.ToSequence);
-                Diagnostics.EarshotMeter.EventsMissed.Add(missed.ToSequence - missed.FromSequence + 1);
+                Diagnostics.EarshotMeter.EventsMissed.Add(missed.ToSequence - missed.FromSequence + 1, new KeyValuePair<string, object?>(Diagnostics.TelemetryNames.ConnectionName, Options.ConnectionName ?? ""));
             }
 
             return e is not null;
@@ -296,12 +309,16 @@ internal sealed class Journal
             cursor.Signal(true);
         }
 
-        end?.Start(Time, Options.EventDrainTimeout);
+        if (end is not null)
+        {
+            end.Start(Time, Options.EventDrainTimeout);
+            Volatile.Read(ref _stalls)?.DisarmWhenOver();
+        }
     }
 
     private void AddLocked(NatsConnectionEvent e, in JournalMove? move, (int Attempt, int? Session, int? Outage)? ids)
     {
-        _envelope.Write(e, move, _sequence == 0 ? Options : null);
+        _envelope.Write(e, move);
         if (ids is { } other)
         {
             (e.AttemptId, e.SessionId, e.OutageId) = (other.Attempt, other.Session ?? e.SessionId, other.Outage ?? e.OutageId);

@@ -3,9 +3,6 @@ namespace Earshot.Events;
 /// <summary>The limits of one journal. Durations run on the journal's <see cref="TimeProvider"/>; the defaults are those of <c>NatsOpts</c>.</summary>
 internal sealed record JournalOptions
 {
-    // What connections with these options have in common before they are open. Not a part of what the options are.
-    private NatsConnectionSnapshot? _first;
-
     /// <summary>Events that the ring of lossless and that of coalescable kinds holds at most; the rings start empty and grow on demand. That of the lifecycle has a size of its own.</summary>
     public required int Capacity { get; init; }
     public required TimeSpan EventDrainTimeout { get; init; }
@@ -14,10 +11,8 @@ internal sealed record JournalOptions
     public required int DetachAfterFaults { get; init; }
     /// <summary>The kinds that are recorded although no reader requests them. Lossless kinds are always recorded.</summary>
     public required NatsEventFilter AlwaysRecord { get; init; }
+    /// <summary>The name of the connection, for measurements; null: a journal without a connection.</summary>
+    public string? ConnectionName { get; init; }
     /// <summary>Readers that start with the first event at which the process listens to their output.</summary>
     public required IOnDemandReaders? OnDemand { get; init; }
-
-    /// <summary>The snapshot of a first event, or the equal one of a connection before.</summary>
-    public NatsConnectionSnapshot ReuseInitial(NatsConnectionSnapshot snapshot) =>
-        Volatile.Read(ref _first) is { } first && first == snapshot ? first : _first = snapshot;
 }

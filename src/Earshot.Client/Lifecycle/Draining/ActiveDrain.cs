@@ -14,23 +14,23 @@ internal sealed class ActiveDrain
     public ActiveDrain(ActiveDrains all, SessionParts parts, IReadOnlyCollection<Subscription> subscriptions)
     {
         (_all, _parts, Subscriptions, _started) = (all, parts, subscriptions, parts.Time.GetTimestamp());
+        ConnectionEnd = all.ConnectionEnd;
         _deliveredBefore = subscriptions.Sum(subscription => subscription.Stats.Delivered);
     }
 
     public IReadOnlyCollection<Subscription> Subscriptions { get; }
 
+    /// <inheritdoc cref="ActiveDrains.ConnectionEnd"/>
+    public CancellationToken ConnectionEnd { get; }
+
     /// <summary>Messages delivered since it began.</summary>
     public long Delivered => Subscriptions.Sum(subscription => subscription.Stats.Delivered) - _deliveredBefore;
 
     /// <summary>Reports the end of a drain of subscriptions, unless the end of the connection was first.</summary>
-    public void Complete(NatsDrainOutcome outcome)
+    /// <returns>The event, also when it was not this call that reported it.</returns>
+    public NatsDrainCompletedEvent Complete(NatsDrainOutcome outcome)
     {
-        if (!_all.Remove(this))
-        {
-            return;
-        }
-
-        _parts.Journal.Append(new NatsDrainCompletedEvent
+        var completed = new NatsDrainCompletedEvent
         {
             Scope = NatsDrainScope.Subscription,
             Outcome = outcome,
@@ -39,6 +39,12 @@ internal sealed class ActiveDrain
             Unread = Subscriptions.Sum(subscription => subscription.PendingMessages),
             Unhandled = Subscriptions.Sum(subscription => subscription.HandlingOrNull?.InProgress ?? 0),
             Duration = _parts.Time.GetElapsedTime(_started),
-        });
+        };
+        if (_all.Remove(this))
+        {
+            _parts.Journal.Append(completed);
+        }
+
+        return completed;
     }
 }

@@ -11,6 +11,23 @@ internal sealed class ActiveDrains(SessionParts parts)
 {
     private readonly List<ActiveDrain> _drains = []; // also the lock
     private ActiveDrain? _connection;
+    private CancellationTokenSource? _end; // of this run of the connection; created by its first drain
+
+    /// <summary>
+    /// Cancelled when the connection ends: a drain then waits for nothing any more. A drain takes it once, when it begins: later it may be that of
+    /// the next run.
+    /// </summary>
+    public CancellationToken ConnectionEnd
+    {
+        get
+        {
+            lock (_drains)
+            {
+                // The buffer is closed before the drains are interrupted: what begins in between or later finds that, or is interrupted.
+                return parts.Outbound.IsClosed ? new CancellationToken(true) : (_end ??= new CancellationTokenSource()).Token;
+            }
+        }
+    }
 
     /// <summary>Some subscriptions begin to drain.</summary>
     public ActiveDrain Begin(IReadOnlyCollection<Subscription> subscriptions)
@@ -43,6 +60,14 @@ internal sealed class ActiveDrains(SessionParts parts)
         {
             drain.Complete(NatsDrainOutcome.Interrupted);
         }
+
+        CancellationTokenSource? end;
+        lock (_drains)
+        {
+            (end, _end) = (_end, null);
+        }
+
+        _ = end?.CancelAsync(); // what waits may continue in the application
     }
 
     /// <summary>The event with what is left on the connection at this moment.</summary>

@@ -34,9 +34,14 @@ internal sealed class ConnectionLoop : ISessionSink, IMachineInputSink
 
     public TimeProvider Time => Parts.Time;
 
+    public Random Random => _effects.Options.Random;
+
+    /// <summary>The name that servers have for the connection.</summary>
+    public string? ClientName => _effects.Options.Attempts.Connect.Name;
+
     private SessionParts Parts => _effects.Parts;
 
-    private LoopTimers Timers => _effects.Timers;
+    private ref LoopTimers Timers => ref _effects.Timers;
 
     public IReadOnlyList<NatsServer> ViewPool() => new ServerViews(Status.State, Elapsed, Parts.Time.GetUtcNow()).OfPool();
 
@@ -68,7 +73,7 @@ internal sealed class ConnectionLoop : ISessionSink, IMachineInputSink
     // The token is the part of an input for the loop only: the call behind it, or the setting of the timer that fired.
     private void Post(MachineInput input, object? token)
     {
-        lock (Timers)
+        lock (_effects) // which nothing else locks
         {
             if (_isWorking)
             {
@@ -89,7 +94,7 @@ internal sealed class ConnectionLoop : ISessionSink, IMachineInputSink
 
     private bool TryNext(out (MachineInput Input, object? Token) next)
     {
-        lock (Timers)
+        lock (_effects)
         {
             next = default;
             if (_inputs is not null && _inputs.TryDequeue(out next))

@@ -1,6 +1,7 @@
 using Earshot.Events;
 using Earshot.Servers;
 using Earshot.Sessions;
+using Earshot.Subscriptions;
 
 namespace Earshot.Lifecycle;
 
@@ -13,11 +14,14 @@ internal sealed class ConnectionStatus : ISnapshotSource
     private MachineState _state;
     private Session? _session;
     private SessionParts? _parts;
-    private long _connects;
-    private long _reconnects;
+    private int _connects;
+    private int _reconnects;
     private long _discarded;
 
-    public ConnectionStatus(MachineState initial) => _state = initial;
+    public ConnectionStatus(MachineState initial, ulong id) => (_state, Id) = (initial, id);
+
+    /// <summary>The id of the connection.</summary>
+    public ulong Id { get; }
 
     public MachineState State => Volatile.Read(ref _state);
 
@@ -73,8 +77,11 @@ internal sealed class ConnectionStatus : ISnapshotSource
             UncertainMessages = parts.Outbound.UncertainSoFar?.Messages ?? 0,
             UncertainBytes = parts.Outbound.UncertainSoFar?.Bytes ?? 0,
             RequestsInFlight = parts.InboxOrNull?.InFlight ?? 0,
+            UnroutedMessages = parts.Counters.UnknownSids,
         };
     }
+
+    public long CountPendingDeliveries() => _parts!.Subscriptions.Snapshot().OfType<Subscription>().Sum(static subscription => subscription.PendingMessages);
 
     public NatsConnectionSnapshot Capture()
     {
@@ -90,6 +97,7 @@ internal sealed class ConnectionStatus : ISnapshotSource
 
         return new NatsConnectionSnapshot
         {
+            Id = Id,
             Server = state.Live?.Server,
             LastServer = state.LastServer,
             PoolSize = state.Pool.Servers.Length,

@@ -17,16 +17,16 @@ internal sealed class EffectRunner
     private readonly SessionParts _parts;
     private readonly LoopOptions _options;
     private readonly AttemptRunner _attempts;
+    private LoopTimers _timers;
     private EffectParts? _made; // created by the first effect that needs one of them
 
     public EffectRunner(ConnectionLoop loop, ConnectionStatus status, SessionParts parts, LoopOptions options)
     {
         (_loop, _status, _parts, _options) = (loop, status, parts, options);
-        Timers = new LoopTimers(loop);
         _attempts = new AttemptRunner(options.Attempts, parts, loop);
     }
 
-    public LoopTimers Timers { get; }
+    public ref LoopTimers Timers => ref _timers;
 
     public StateWaiters Waiters { get; } = new();
 
@@ -56,8 +56,8 @@ internal sealed class EffectRunner
             case StartReading: ReadSession(); break;
             case EndSession end: EndSession(end.Reason); break;
             case ApplyInfo apply: _parts.Outbound.MaxPayload = apply.Info.MaxPayload > 0 ? apply.Info.MaxPayload : long.MaxValue; break;
-            case SetTimer set: Timers.Set(set.Timer, set.Due); break;
-            case StopTimer stop: Timers.Stop(stop.Timer); break;
+            case SetTimer set: _timers.Set(_loop, set.Timer, set.Due); break;
+            case StopTimer stop: _timers.Stop(stop.Timer); break;
             case InvokeSelector ask: _ = Made.Callbacks.InvokeSelectorAsync(ask.Number, _loop.ViewPool(), _status.State.Pool, ask.Info); break;
             case InvokeServerFilter ask: Made.Callbacks.InvokeServerFilter(ask); break;
             case InvokeDelayCallback ask: _ = Made.Callbacks.InvokeDelayCallbackAsync(ask.Number, ask.Round, ask.Default); break;
@@ -187,14 +187,14 @@ internal sealed class EffectRunner
     private void StartRun()
     {
         _parts.Journal.BeginRun();
+        _parts.Subscriptions.Reopen(); // before publishes are accepted, so that no request goes out without its inbox and its timeout
         _parts.Outbound.Reopen();
-        _parts.Subscriptions.Reopen();
         Waiters.BeginRun();
     }
 
     private void RunEnded(RunEnded order)
     {
-        Timers.StopAll();
+        _timers.StopAll();
         _status.SetSession(null);
         UnsentSummary dropped = _parts.Outbound.Close();
         (long messages, long bytes) = (dropped.PendingMessages, dropped.PendingBytes);

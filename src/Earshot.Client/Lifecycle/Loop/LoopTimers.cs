@@ -4,13 +4,13 @@ namespace Earshot.Lifecycle;
 
 /// <summary>
 /// The machine's timers in the shared queue. Each setting is an entry of its own, so a firing counts only while its timer has not been
-/// stopped or set again since, also where it waits in the loop's queue behind the input that stopped it. Loop only.
+/// stopped or set again since, also where it waits in the loop's queue behind the input that stopped it. Loop only. Not to be copied.
 /// </summary>
-internal sealed class LoopTimers(ConnectionLoop loop)
+internal struct LoopTimers
 {
     private Setting? _first; // those that run; a connection at rest has one or none
 
-    public void Set(MachineTimer timer, TimeSpan due)
+    public void Set(ConnectionLoop loop, MachineTimer timer, TimeSpan due)
     {
         Stop(timer);
         _first = new Setting(loop, timer) { Next = _first };
@@ -60,7 +60,7 @@ internal sealed class LoopTimers(ConnectionLoop loop)
             before.Next = setting.Next;
         }
 
-        TimerQueue.For(loop.Time).Cancel(setting);
+        setting.Cancel();
         return true;
     }
 
@@ -70,6 +70,8 @@ internal sealed class LoopTimers(ConnectionLoop loop)
         public MachineTimer Timer => timer;
 
         public Setting? Next { get; set; }
+
+        public void Cancel() => TimerQueue.For(loop.Time).Cancel(this);
 
         protected override void Fire() => loop.TimerFired(this);
     }

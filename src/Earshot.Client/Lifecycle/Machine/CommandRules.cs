@@ -9,7 +9,7 @@ internal static class CommandRules
     public static void ConnectRequested(MachineTurn turn, ConnectRequested asked)
     {
         MachineState state = turn.State;
-        if (state.State is NatsConnectionState.Open or NatsConnectionState.DrainingSubscriptions or NatsConnectionState.DrainingPublishers)
+        if (state is { Live: not null, State: NatsConnectionState.Open or NatsConnectionState.DrainingSubscriptions or NatsConnectionState.DrainingPublishers })
         {
             turn.Do(new ConnectSucceeded());
         }

@@ -93,24 +93,23 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         return result == AppendResult.TooLarge ? throw TooLarge(message.Size) : result;
     }
 
-    /// <summary>
-    /// The path of most messages: bytes, no headers, no reply subject, the subject of the last message, a live session, room. One costs
-    /// tens of nanoseconds, so that describing it, and looking at what is not there, would show in a measurement. False: nothing was
-    /// done, and the general path decides everything again. True only for a subject that went there before, so it is valid.
-    /// </summary>
-    public bool TryPublishPlain(string subject, ReadOnlySpan<byte> payload)
-    {
-        if (!_queue.IsCachedSubject(subject))
-        {
-            return false;
-        }
+    /// <inheritdoc cref="FrameEncoder.IsLast"/>
+    public bool IsLast(string subject, string? replyTo) => _queue.IsLast(subject, replyTo);
 
+    /// <summary>
+    /// The path of most messages: bytes or text, headers that were sent before or none, valid subjects, a live session, room. One costs tens of
+    /// nanoseconds, so that describing it, and looking at what is not there, would show in a measurement. False: nothing was done, and the
+    /// general path decides everything again.
+    /// </summary>
+    public bool TryPublishPlain<TPayload>(string subject, string? replyTo, TPayload payload)
+        where TPayload : IPlainPayload, allows ref struct
+    {
         NextWrite next;
         using (Gate.EnterScope())
         {
             // Below the threshold no caller waits for capacity: the callers that wait are served under the lock in which it appears.
             if (_queue.Flusher is null || _queue.Gathered >= options.WriteThreshold || payload.Length > _admission.MaxPayload || _admission.IsClosed
-                || !_queue.TryPublishPlain(subject, payload, out next))
+                || !_queue.TryPublishPlain(subject, replyTo, payload, out next))
             {
                 return false;
             }
@@ -319,6 +318,9 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
 
         CompleteDeferred();
     }
+
+    /// <summary>The connection has ended.</summary>
+    public bool IsClosed => _admission.IsClosed;
 
     /// <summary>A connection that failed starts again.</summary>
     public void Reopen() => _admission.Reopen();

@@ -16,6 +16,9 @@ internal sealed class UncertainPublishes
     private long _reported; // of the messages, those that a flush has failed for or will
     private long _failed; // of the messages, those that a flush has failed for
     private int _flushes; // in flight
+    private long _begun; // flushes so far
+    private long _returnedTo; // a cancelled flush has left what is behind this count of messages ...
+    private long _returnedBefore; // ... also to the flushes in flight, up to this number
     private UncertainPublishes? _tooLarge; // made by the first flush or the first such publish
 
     /// <summary>Uncertain publishes of the connection so far.</summary>
@@ -41,27 +44,36 @@ internal sealed class UncertainPublishes
         }
     }
 
-    /// <summary>A flush begins; returns the count that it is compared with.</summary>
-    public long BeginFlush()
+    /// <summary>A flush begins; returns its number, and the count that it is compared with.</summary>
+    public (long Number, long Baseline) BeginFlush()
     {
         lock (_lock)
         {
             _flushes++;
-            return _reported;
+            return (++_begun, _reported);
         }
     }
 
-    /// <summary>A flush is over; returns the uncertain publishes it has to fail for. One that was cancelled leaves them to the next.</summary>
-    public long EndFlush(long baseline, bool isCancelled)
+    /// <summary>
+    /// A flush is over; returns the uncertain publishes it has to fail for. One that was cancelled leaves them to those in flight, none of
+    /// which may succeed before one has failed for them, and to the next.
+    /// </summary>
+    public long EndFlush((long Number, long Baseline) flush, bool isCancelled)
     {
         lock (_lock)
         {
             _flushes--;
+            long baseline = flush.Number <= _returnedBefore ? Math.Min(flush.Baseline, _returnedTo) : flush.Baseline;
             long uncertain = _messages - baseline;
             if (uncertain > 0)
             {
                 _failed = isCancelled ? _failed : _messages;
                 _reported = Math.Max(_failed, baseline);
+            }
+
+            if (isCancelled && uncertain > 0)
+            {
+                (_returnedTo, _returnedBefore) = (_reported, _begun);
             }
 
             return isCancelled ? 0 : uncertain;

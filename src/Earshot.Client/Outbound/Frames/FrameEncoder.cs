@@ -12,41 +12,53 @@ internal sealed class FrameEncoder
     private const int LineEnd = 2;
 
     private string? _subject;
-    private byte[] _head = []; // "PUB subject size" and the line end, in an array that is used again: replies have a new subject each
-    private int _verbLength; // of it up to the size
-    private int _headLength;
+    private string? _replyTo;
+    private byte[] _head = []; // "HPUB subject [reply] [headers] size" and the line end, in an array that is used again: replies have a new subject each
+    private int _verbLength; // of it up to the sizes
+    private int _headLength; // of all, or without headers of all but the H
+    private int _headers;
     private int _size;
 
-    /// <summary>Whether this string is the subject of the last plain message. Without the outbound lock a hint.</summary>
-    public bool IsCachedSubject(string subject) => ReferenceEquals(subject, Volatile.Read(ref _subject));
+    /// <summary>
+    /// Whether these strings are the subject and the reply subject of the last message, and so valid ones. Needs no lock: they may be of
+    /// different messages, so that their sum must still be checked.
+    /// </summary>
+    public bool IsLast(string subject, string? replyTo) =>
+        subject is not null && ReferenceEquals(subject, Volatile.Read(ref _subject)) && (replyTo is null || ReferenceEquals(replyTo, Volatile.Read(ref _replyTo)));
 
-    /// <summary>Encodes a message without headers and reply whose subject is known, if it fits.</summary>
-    public bool TryEncodePlain(string subject, ReadOnlySpan<byte> payload, Span<byte> target, out int written)
+    /// <summary>Encodes a message, if it fits and its payload has the length that it says.</summary>
+    public bool TryEncodePlain<TPayload>(string subject, string? replyTo, TPayload payload, Span<byte> target, out int written)
+        where TPayload : IPlainPayload, allows ref struct
     {
         written = 0;
-        if (!ReferenceEquals(subject, _subject))
+        if (!ReferenceEquals(subject, _subject) || !ReferenceEquals(replyTo, _replyTo))
         {
-            return false;
+            Remember(subject, replyTo);
         }
 
-        if (payload.Length != _size)
+        int length = payload.Length;
+        if (length != _size || payload.HeadersLength != _headers)
         {
-            RememberSize(payload.Length);
+            RememberSizes(payload.HeadersLength, length);
         }
 
         int headLength = _headLength;
-        if (target.Length < (long)headLength + payload.Length + LineEnd)
+        if (target.Length < (long)headLength + length + LineEnd)
         {
             return false;
         }
 
-        _head.AsSpan(0, headLength).CopyTo(target);
+        _head.AsSpan(payload.HeadersLength > 0 ? 0 : 1, headLength).CopyTo(target);
         target = target[headLength..];
-        payload.CopyTo(target);
-        target = target.Slice(payload.Length, LineEnd);
+        if (!payload.TryWrite(target[..length]))
+        {
+            return false;
+        }
+
+        target = target.Slice(length, LineEnd);
         target[1] = (byte)'\n';
         target[0] = (byte)'\r';
-        written = headLength + payload.Length + LineEnd;
+        written = headLength + length + LineEnd;
         return true;
     }
 
@@ -60,17 +72,8 @@ internal sealed class FrameEncoder
     /// <summary>Writes the frame and returns its length.</summary>
     public int Encode(in OutgoingMessage message, Span<byte> target)
     {
-        int length;
-        if (message.HeadersLength == 0 && message.ReplyTo is null && message.ReplyInbox.IsEmpty && message.SubjectBytes.IsEmpty)
-        {
-            length = WritePlainHead(message, target);
-        }
-        else
-        {
-            length = WriteHead(message, target);
-            length += WriteHeaders(message, target[length..]);
-        }
-
+        int length = message.ReplyInbox.IsEmpty && message.SubjectBytes.IsEmpty ? WriteKnownHead(message, target) : WriteHead(message, target);
+        length += WriteHeaders(message, target[length..]);
         ReadOnlySpan<byte> payload = message.Payload;
         payload.CopyTo(target[length..]);
         length += payload.Length;
@@ -79,41 +82,42 @@ internal sealed class FrameEncoder
         return length + 2;
     }
 
-    private int WritePlainHead(in OutgoingMessage message, Span<byte> target)
+    private int WriteKnownHead(in OutgoingMessage message, Span<byte> target)
     {
-        if (!ReferenceEquals(message.Subject, _subject))
+        if (!ReferenceEquals(message.Subject, _subject) || !ReferenceEquals(message.ReplyTo, _replyTo))
         {
-            Remember(message.Subject);
+            Remember(message.Subject, message.ReplyTo);
         }
 
-        if (message.Payload.Length != _size)
+        if (message.Size != _size || message.HeadersLength != _headers)
         {
-            RememberSize(message.Payload.Length);
+            RememberSizes(message.HeadersLength, message.Size);
         }
 
-        _head.AsSpan(0, _headLength).CopyTo(target);
+        _head.AsSpan(message.HeadersLength > 0 ? 0 : 1, _headLength).CopyTo(target);
         return _headLength;
     }
 
-    private void Remember(string subject)
+    private void Remember(string subject, string? replyTo)
     {
-        int longest = (subject.Length * WireText.MaxBytesPerChar) + ClientOperationWriter.MaxVerb;
-        Span<byte> head = longest <= SubjectRules.MaxControlLine ? stackalloc byte[SubjectRules.MaxControlLine] : new byte[longest];
-        _verbLength = ClientOperationWriter.WritePublishVerb(head, subject);
-        if (_verbLength + ClientOperationWriter.MaxSizeLine > _head.Length)
+        int longest = ((subject.Length + (replyTo?.Length ?? 0)) * WireText.MaxBytesPerChar) + ClientOperationWriter.MaxVerb + WireText.MaxSizeDigits + 1 + ClientOperationWriter.MaxSizeLine;
+        if (longest > _head.Length)
         {
-            _head = new byte[_verbLength + ClientOperationWriter.MaxSizeLine];
+            _head = new byte[longest];
         }
 
-        head[.._verbLength].CopyTo(_head);
+        _verbLength = ClientOperationWriter.WritePublishVerb(_head, subject, replyTo);
         _size = -1;
-        _subject = subject;
+        (_subject, _replyTo) = (subject, replyTo);
     }
 
-    private void RememberSize(int size)
+    private void RememberSizes(int headers, int size)
     {
-        _headLength = _verbLength + ClientOperationWriter.WriteSizeLine(_head.AsSpan(_verbLength), size);
-        _size = size;
+        Span<byte> sizes = _head.AsSpan(_verbLength);
+        _headLength = headers > 0
+            ? _verbLength + ClientOperationWriter.WriteSizes(sizes, headers, size - headers)
+            : _verbLength - 1 + ClientOperationWriter.WriteSizeLine(sizes, size);
+        (_headers, _size) = (headers, size);
     }
 
     private static int WriteHeaders(in OutgoingMessage message, Span<byte> target)
@@ -137,13 +141,6 @@ internal sealed class FrameEncoder
         if (!message.SubjectBytes.IsEmpty)
         {
             return WriteEncodedHead(message, target);
-        }
-
-        if (message.ReplyInbox.IsEmpty)
-        {
-            return headers == 0
-                ? ClientOperationWriter.WritePublishHead(target, message.Subject, message.ReplyTo, payload)
-                : ClientOperationWriter.WriteHeadersPublishHead(target, message.Subject, message.ReplyTo, headers, payload);
         }
 
         return headers == 0

@@ -1,8 +1,8 @@
-using System.Buffers;
+using Earshot.Messages;
 
 namespace Earshot.Outbound;
 
-/// <summary>Arrays of the shared pool; the empty array is none of them.</summary>
+/// <summary>Rented arrays; the empty array is none of them.</summary>
 internal static class PooledArray
 {
     private const int Minimum = 4 * 1024;
@@ -10,7 +10,7 @@ internal static class PooledArray
     /// <summary>Takes a larger array and copies the bytes that are used.</summary>
     public static void Grow(ref byte[] array, int used, int wanted)
     {
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(Minimum, wanted));
+        byte[] larger = PayloadArrays.Pool.Rent(Math.Max(Minimum, wanted));
         array.AsSpan(0, used).CopyTo(larger);
         Return(array);
         array = larger;
@@ -27,7 +27,7 @@ internal static class PooledArray
     {
         if (array.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(array);
+            PayloadArrays.Pool.Return(array);
         }
     }
 }

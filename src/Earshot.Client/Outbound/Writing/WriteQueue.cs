@@ -35,13 +35,14 @@ internal struct WriteQueue(WriteBatch batch)
     /// <summary>Room for at least <paramref name="size"/> bytes behind the frames that have gathered.</summary>
     public Span<byte> Reserve(int size) => _active.Reserve(size);
 
-    /// <summary>Whether this string is the subject of the last message that <see cref="TryPublishPlain"/> can append. Without the lock a hint.</summary>
-    public readonly bool IsCachedSubject(string subject) => _encoder is { } encoder && encoder.IsCachedSubject(subject);
+    /// <inheritdoc cref="FrameEncoder.IsLast"/>
+    public readonly bool IsLast(string subject, string? replyTo) => _encoder is { } encoder && encoder.IsLast(subject, replyTo);
 
-    /// <summary>Appends a message with a subject that is known, without headers and reply subject, if it fits without growing.</summary>
-    public bool TryPublishPlain(string subject, ReadOnlySpan<byte> payload, out NextWrite next)
+    /// <summary>Appends a message of the fast path, if it fits without growing.</summary>
+    public bool TryPublishPlain<TPayload>(string subject, string? replyTo, TPayload payload, out NextWrite next)
+        where TPayload : IPlainPayload, allows ref struct
     {
-        if (!_encoder!.TryEncodePlain(subject, payload, _active.Free, out int written))
+        if (!(_encoder ??= new FrameEncoder()).TryEncodePlain(subject, replyTo, payload, _active.Free, out int written))
         {
             next = default;
             return false;

@@ -13,7 +13,12 @@ internal static class Utf8Codecs
     public static Utf8Codec<T>? Create<T>()
     {
         Type type = typeof(T);
-        return (type == typeof(string) ? new StringCodec() : Integers(type) ?? Reals(type) ?? Times(type) ?? Others(type)) as Utf8Codec<T>;
+        if (!type.IsValueType)
+        {
+            return type == typeof(string) ? new StringCodec() as Utf8Codec<T> : null; // without the code of all others, which the first would compile
+        }
+
+        return (Integers(type) ?? Reals(type) ?? Times(type) ?? Others(type)) as Utf8Codec<T>;
     }
 
     /// <summary>Whether a serializer that follows has the type before its text does: in JSON these are quoted, which other clients expect.</summary>

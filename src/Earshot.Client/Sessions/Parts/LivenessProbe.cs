@@ -1,15 +1,17 @@
+using Earshot.Timing;
 using Earshot.Transport;
 
 namespace Earshot.Sessions;
 
 /// <summary>
 /// One outstanding PING, and the observations of the connection until its PONG. The timeout begins when the operating system of the other
-/// side has acknowledged the PING; a slow transport that still accepts bytes, and received bytes that are not yet read, reset it. It exists
-/// while a PONG is due and decides only whether the connection is stale.
+/// side has acknowledged the PING. Before that it counts from the last sign of life: a received byte, an acknowledgement, or received bytes that
+/// are not yet read. It exists while a PONG is due and decides only whether the connection is stale.
 /// </summary>
 /// <param name="pingSentAt">When the PING was written.</param>
+/// <param name="unansweredSince">Since when bytes may have been unacknowledged; at the latest when the PING was written.</param>
 /// <param name="end">The position of the outbound buffer at the end of the PING.</param>
-internal sealed class LivenessProbe(long pingSentAt, long end)
+internal sealed class LivenessProbe(long pingSentAt, long unansweredSince, long end)
 {
     /// <summary>The delay before the first check, and before the next one while the PING is not acknowledged.</summary>
     public static readonly TimeSpan FirstCheck = TimeSpan.FromMilliseconds(250);
@@ -44,7 +46,7 @@ internal sealed class LivenessProbe(long pingSentAt, long end)
         }
 
         _unreadSince = 0;
-        Follow(progress, view);
+        Follow(progress, view, time);
         TimeSpan left = options.ProbeTimeout - time.GetElapsedTime(_confirmedAt != 0 ? _confirmedAt : _progressAt, view.Now);
         next = _confirmedAt != 0 || left < next ? left : next;
         return left <= TimeSpan.Zero;
@@ -62,11 +64,11 @@ internal sealed class LivenessProbe(long pingSentAt, long end)
         return time.GetElapsedTime(_unreadSince, now);
     }
 
-    private void Follow(in TransportProgress progress, in LivenessSample view)
+    private void Follow(in TransportProgress progress, in LivenessSample view, TimeProvider time)
     {
         if (progress.Acknowledged > _acknowledged)
         {
-            _progressAt = _acknowledged < 0 ? PingSentAt : view.Now;
+            _progressAt = _acknowledged < 0 ? LastAcknowledged(progress, view.Now, time) : view.Now;
             _acknowledged = progress.Acknowledged;
         }
 
@@ -80,4 +82,10 @@ internal sealed class LivenessProbe(long pingSentAt, long end)
             _confirmedAt = view.Now;
         }
     }
+
+    // Where the system does not report it, something may have been acknowledged until the PING was written. A first check that comes late finds
+    // what was acknowledged after the PING.
+    private long LastAcknowledged(in TransportProgress progress, long now, TimeProvider time) => progress.SinceAcknowledged is { } age
+        ? Math.Clamp(now - DueTime.After(time, 0, age), unansweredSince, now)
+        : PingSentAt;
 }

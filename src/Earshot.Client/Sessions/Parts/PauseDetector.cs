@@ -13,6 +13,18 @@ internal struct PauseDetector
 
     public void Expect(long dueAt, long now, TimeProvider time, TimeSpan pauses) => (_dueAt, _wallClockOffset, _pauses) = (dueAt, WallClockOffset(now, time), pauses);
 
+    /// <summary>The report of a pause of at least <paramref name="threshold"/>; null when there was none, and when it was reported before.</summary>
+    public NatsProcessStalledEvent? Report(long now, TimeSpan threshold, TimeProvider time, TimeSpan pauses)
+    {
+        if (Find(now, threshold, time, pauses) is not { } pause)
+        {
+            return null;
+        }
+
+        Expect(now, now, time, pauses);
+        return new NatsProcessStalledEvent { Duration = pause.Gap, StallKind = pause.Kind };
+    }
+
     /// <summary>How long the process was paused and why; null when it was not, for at least <paramref name="threshold"/>.</summary>
     public readonly (TimeSpan Gap, NatsStallKind Kind)? Find(long now, TimeSpan threshold, TimeProvider time, TimeSpan pauses)
     {

@@ -18,6 +18,12 @@ internal sealed record SessionOptions
     /// <summary>With something outstanding, a silent connection is probed with a PING after this time.</summary>
     public required TimeSpan ProbeDelay { get; init; }
 
+    /// <summary>
+    /// Checks of idle connections are at multiples of this, and their PINGs as much earlier at most: ten thousand connections then need a few
+    /// wake-ups of the process per second, and not one each.
+    /// </summary>
+    public TimeSpan CheckGrid => new(Math.Max(1, Math.Min(ProbeDelay.Ticks, PingInterval.Ticks) / 16));
+
     /// <summary>Timeout of the PONG, from when the operating system of the other side has acknowledged the PING, or since a slow connection last accepted a byte.</summary>
     public required TimeSpan ProbeTimeout { get; init; }
 
@@ -26,6 +32,9 @@ internal sealed record SessionOptions
 
     /// <summary>Where the operating system does not report acknowledgments: time without inbound data after which the connection is stale.</summary>
     public TimeSpan SilenceTimeout => 4 * ProbeTimeout;
+
+    /// <summary>Time within which a frame of the server must end, or <see cref="IncompleteFrame.LeastProgress"/> bytes of it must be received.</summary>
+    public required TimeSpan FrameTimeout { get; init; }
 
     /// <summary>A lost session is followed by another.</summary>
     public required bool Reconnects { get; init; }

@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
+using Earshot.Messages;
 using Earshot.Transport;
 
 namespace Earshot.Sessions;
@@ -19,6 +19,8 @@ internal sealed class ReceiveBuffer(ITransport transport, TimeProvider time)
     private int _next = Smallest; // what to rent next: follows the traffic
     private bool _isBusy;
     private long _bytes;
+    private long _parsed;
+    private bool _isReceiving;
     private long _lastInbound = time.GetTimestamp();
 
     /// <summary>Valid until the next <see cref="FillAsync"/>.</summary>
@@ -26,13 +28,23 @@ internal sealed class ReceiveBuffer(ITransport transport, TimeProvider time)
 
     public long ReceivedBytes => Volatile.Read(ref _bytes);
 
+    /// <summary>Bytes that were parsed; while <see cref="IsReceiving"/>, the ones behind them are a frame whose end has not been received.</summary>
+    public long ParsedBytes => Volatile.Read(ref _parsed);
+
+    /// <summary>Whether everything received has been looked at, and more is waited for. Otherwise the ones behind the parsed may be complete.</summary>
+    public bool IsReceiving => Volatile.Read(ref _isReceiving);
+
     /// <summary>Timestamp of the last byte; of the connect before the first.</summary>
     public long LastInbound => Volatile.Read(ref _lastInbound);
 
     /// <summary>Everything is parsed and the last receive was a small one: the next bytes may be a long time coming.</summary>
     public bool IsIdle => _start == _end && !_isBusy;
 
-    public void Advance(int count) => _start += count;
+    public void Advance(int count)
+    {
+        _start += count;
+        Volatile.Write(ref _parsed, _parsed + count);
+    }
 
     /// <summary>Gives the array back and waits until there is something to receive, with nothing of its own that would wait along.</summary>
     public ValueTask<int> WaitAsync()
@@ -51,7 +63,9 @@ internal sealed class ReceiveBuffer(ITransport transport, TimeProvider time)
         }
 
         MakeRoom(needed);
+        Volatile.Write(ref _isReceiving, true);
         int received = await transport.ReceiveAsync(_array.AsMemory(_end)).ConfigureAwait(false);
+        Volatile.Write(ref _isReceiving, false);
         Volatile.Write(ref _lastInbound, time.GetTimestamp());
         if (received == 0)
         {
@@ -75,7 +89,7 @@ internal sealed class ReceiveBuffer(ITransport transport, TimeProvider time)
     {
         if (_array.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(_array);
+            PayloadArrays.Pool.Return(_array);
         }
 
         (_array, _start, _end) = ([], 0, 0);
@@ -96,11 +110,11 @@ internal sealed class ReceiveBuffer(ITransport transport, TimeProvider time)
         }
         else
         {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(capacity);
+            byte[] larger = PayloadArrays.Pool.Rent(capacity);
             Unread.CopyTo(larger);
             if (_array.Length > 0)
             {
-                ArrayPool<byte>.Shared.Return(_array);
+                PayloadArrays.Pool.Return(_array);
             }
 
             _array = larger;

@@ -82,11 +82,11 @@ internal sealed class SessionExtensions(Journal journal)
         }
     }
 
-    /// <summary>All at the same time; completes when all are done, at the latest after <paramref name="timeout"/>.</summary>
-    public async Task DrainAsync(TimeSpan timeout, TimeProvider time)
+    /// <summary>All at the same time; completes when all are done, at the latest after <paramref name="timeout"/> or with the end of the connection.</summary>
+    public async Task DrainAsync(TimeSpan timeout, TimeProvider time, CancellationToken end)
     {
         var all = Task.WhenAll(_extensions.Select(extension => DrainAsync(extension, timeout)));
-        await all.WaitAsync(timeout, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await all.WaitAsync(timeout, time, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public void Report(Exception fault) => journal.Append(new NatsInternalFaultEvent { Exception = fault, Restarted = true });

@@ -9,12 +9,9 @@ namespace Earshot.Subscriptions;
 /// </summary>
 internal sealed class QueueReader(SubscriptionLimits limits)
 {
-    // A pause that ended by its time limit must not hold up the other subscriptions again before this number of seconds has passed.
-    private const int SecondsBetweenPauses = 5;
-
     private ReadSignal? _arrived; // made by the first reader that waits
     private ReadSignal? _paused; // what the paused read loop waits on
-    private long _nextPauseAllowedAt; // read loop only
+    private PauseBudget _pauses; // read loop only
     private bool _wasFull; // written before _paused
     private bool _isOver;
 
@@ -45,10 +42,10 @@ internal sealed class QueueReader(SubscriptionLimits limits)
         return true;
     }
 
-    /// <summary>Completes when there may be something to take, or when no more will come.</summary>
-    public ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
+    /// <summary>Completes when there may be something to take, or when no more will come, with what its owner then finds.</summary>
+    public ValueTask<bool> WaitAsync(IWaitOutcome owner, CancellationToken cancellationToken)
     {
-        ReadSignal signal = Lazily.Get(ref _arrived);
+        ReadSignal signal = Lazily.Get(ref _arrived, owner, static owner => new ReadSignal(owner));
         return signal.WaitAsync(this, static self => !self.Queue.IsEmpty || Volatile.Read(ref self._isOver), cancellationToken);
     }
 
@@ -57,7 +54,10 @@ internal sealed class QueueReader(SubscriptionLimits limits)
     {
         // Orders the enqueue before the read of the signal; a reader publishes its signal before it reads the queue.
         Interlocked.MemoryBarrier();
-        Volatile.Read(ref _arrived)?.Wake();
+        if (Volatile.Read(ref _arrived) is { } signal && (!Queue.IsEmpty || Volatile.Read(ref _isOver)))
+        {
+            signal.Wake(); // not for what was read without waiting
+        }
     }
 
     /// <summary>No more messages will be enqueued: waiting readers and a paused read loop are resumed.</summary>
@@ -69,7 +69,10 @@ internal sealed class QueueReader(SubscriptionLimits limits)
     }
 
     /// <summary>Read loop only: whether it may pause for these readers although the queue is not full yet.</summary>
-    public bool IsPauseAllowed(TimeProvider time) => Limits.AllowsPause && time.GetTimestamp() >= _nextPauseAllowedAt;
+    public bool IsPauseAllowed(TimeProvider time) => Limits.AllowsPause && _pauses.Allows(time);
+
+    /// <summary>Read loop only: it has paused for a step, in which the readers took next to nothing.</summary>
+    public void SpendPause(TimeProvider time) => _pauses.Spend(time);
 
     /// <summary>The read loop pauses for this queue: the reader that makes capacity wakes <paramref name="signal"/>.</summary>
     /// <param name="signal">What the read loop waits on.</param>
@@ -82,17 +85,8 @@ internal sealed class QueueReader(SubscriptionLimits limits)
         Interlocked.MemoryBarrierProcessWide();
     }
 
-    /// <summary>Resumes the read loop.</summary>
-    /// <param name="timedOut">The readers were too slow for the time limit of the pause.</param>
-    /// <param name="time">The clock.</param>
-    public void ResumeReading(bool timedOut, TimeProvider time)
-    {
-        Volatile.Write(ref _paused, null);
-        if (timedOut)
-        {
-            _nextPauseAllowedAt = time.GetTimestamp() + (SecondsBetweenPauses * time.TimestampFrequency);
-        }
-    }
+    /// <summary>Read loop only: the pause is over.</summary>
+    public void ResumeReading() => Volatile.Write(ref _paused, null);
 
     // Resuming at each message that is read would pause again at the next.
     private long ResumeMessages => _wasFull ? Limits.Messages * 3L / 4 : Limits.NearMessages / 2;

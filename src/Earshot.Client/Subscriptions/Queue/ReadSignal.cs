@@ -3,17 +3,20 @@ using System.Threading.Tasks.Sources;
 namespace Earshot.Subscriptions;
 
 /// <summary>
-/// Lets a reader sleep until there is something to read. One waiting reader costs no allocation; further ones at the same
-/// time share a task. Woken once per parsed batch.
+/// Lets a reader sleep until there is something to read. One waiting reader costs no allocation, neither to wait nor to be continued on the
+/// pool; further ones at the same time share a task. Woken once per parsed batch.
 /// </summary>
-internal sealed class ReadSignal : IValueTaskSource<bool>
+/// <param name="outcome">Determines the result of a wait; null: it is always true.</param>
+internal sealed class ReadSignal(IWaitOutcome? outcome = null) : IValueTaskSource<bool>, IThreadPoolWorkItem
 {
     private readonly Lock _gate = new();
-    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _core; // completed on the pool only, so that no continuation runs on the thread that wakes
     private TaskCompletionSource<bool>? _others;
     private CancellationTokenRegistration _registration;
+    private CancellationToken _cancelled;
     private bool _isWaiting;
     private bool _isTaken; // the core is handed out and not yet consumed
+    private bool _isQueued; // the wait is over, and the work item that completes it is queued
 
     /// <summary>Waits; <paramref name="isReady"/> is called again once a wake-up can no longer be missed.</summary>
     public ValueTask<bool> WaitAsync<TState>(TState state, Func<TState, bool> isReady, CancellationToken cancellationToken)
@@ -30,11 +33,11 @@ internal sealed class ReadSignal : IValueTaskSource<bool>
             if (isReady(state))
             {
                 _isWaiting = _others is not null;
-                return new ValueTask<bool>(true);
+                return Ready();
             }
 
             _core.Reset();
-            _isTaken = true;
+            (_isTaken, _isQueued, _cancelled) = (true, false, default);
         }
 
         // A token that is already cancelled calls back here, so this must be outside the lock.
@@ -57,6 +60,7 @@ internal sealed class ReadSignal : IValueTaskSource<bool>
         }
 
         TaskCompletionSource<bool>? others;
+        bool continues;
         lock (_gate)
         {
             if (!_isWaiting)
@@ -66,13 +70,28 @@ internal sealed class ReadSignal : IValueTaskSource<bool>
 
             _isWaiting = false;
             (others, _others) = (_others, null);
-            if (_isTaken && _core.GetStatus(_core.Version) == ValueTaskSourceStatus.Pending)
-            {
-                _core.SetResult(true);
-            }
+            continues = TryQueueLocked();
+        }
+
+        if (continues)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
         }
 
         others?.TrySetResult(true);
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        // The continuation runs in here, and may wait again: nothing of the wait that is over may be used behind it.
+        if (_cancelled.IsCancellationRequested)
+        {
+            _core.SetException(new OperationCanceledException(_cancelled));
+        }
+        else
+        {
+            _core.SetResult(true);
+        }
     }
 
     bool IValueTaskSource<bool>.GetResult(short token)
@@ -81,7 +100,7 @@ internal sealed class ReadSignal : IValueTaskSource<bool>
         _registration = default;
         try
         {
-            return _core.GetResult(token);
+            _core.GetResult(token);
         }
         finally
         {
@@ -90,6 +109,8 @@ internal sealed class ReadSignal : IValueTaskSource<bool>
                 _isTaken = false;
             }
         }
+
+        return outcome?.AfterWait() ?? true;
     }
 
     ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _core.GetStatus(token);
@@ -101,10 +122,37 @@ internal sealed class ReadSignal : IValueTaskSource<bool>
     {
         lock (_gate)
         {
-            if (_isTaken && _core.GetStatus(_core.Version) == ValueTaskSourceStatus.Pending)
+            if (!TryQueueLocked())
             {
-                _core.SetException(new OperationCanceledException(cancellationToken));
+                return;
             }
+
+            _cancelled = cancellationToken;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+    }
+
+    private bool TryQueueLocked()
+    {
+        if (!_isTaken || _isQueued)
+        {
+            return false;
+        }
+
+        _isQueued = true;
+        return true;
+    }
+
+    private ValueTask<bool> Ready()
+    {
+        try
+        {
+            return new ValueTask<bool>(outcome?.AfterWait() ?? true);
+        }
+        catch (Exception e)
+        {
+            return ValueTask.FromException<bool>(e);
         }
     }
 
@@ -113,6 +161,12 @@ internal sealed class ReadSignal : IValueTaskSource<bool>
         _others ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         Volatile.Write(ref _isWaiting, true);
         Interlocked.MemoryBarrier();
-        return isReady(state) ? new ValueTask<bool>(true) : new ValueTask<bool>(_others.Task.WaitAsync(cancellationToken));
+        return isReady(state) ? Ready() : SharedAsync(_others.Task.WaitAsync(cancellationToken));
+    }
+
+    private async ValueTask<bool> SharedAsync(Task woken)
+    {
+        await woken.ConfigureAwait(false);
+        return outcome?.AfterWait() ?? true;
     }
 }

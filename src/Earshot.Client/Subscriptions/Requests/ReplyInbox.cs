@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using Earshot.Messages;
 using Earshot.Protocol;
@@ -68,7 +67,8 @@ internal sealed class ReplyInbox : DeliveryTarget
 
             _activity.BeginLocked(now);
             waiter.Begin(subject, wantsExactPayload, deadline);
-            if (deadline != DueTime.Never)
+            // Where it could not be added, the connection has closed: the publish is refused, and nothing may be left that is due later.
+            if (deadline != DueTime.Never && _isAdded)
             {
                 (_timeouts ??= new RequestTimeouts(_gate, this, _table.Time)).NeededAtLocked(deadline, timeout);
             }
@@ -195,7 +195,7 @@ internal sealed class ReplyInbox : DeliveryTarget
 
         if (reply.IsPooled)
         {
-            ArrayPool<byte>.Shared.Return(reply.Buffer);
+            PayloadArrays.Pool.Return(reply.Buffer);
         }
 
         return false;

@@ -32,9 +32,10 @@ public sealed class NatsPipeConnection(IDuplexPipe pipe) : INatsSocketConnection
             ReadResult read = await pipe.Input.ReadAsync().ConfigureAwait(false);
             ObjectDisposedException.ThrowIf(read.IsCanceled, this);
             ReadOnlySequence<byte> taken = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, buffer.Length));
+            int length = (int)taken.Length; // not valid any more when the pipe has its segments back
             taken.CopyTo(buffer.Span);
             pipe.Input.AdvanceTo(taken.End);
-            return (int)taken.Length;
+            return length;
         }
         finally
         {

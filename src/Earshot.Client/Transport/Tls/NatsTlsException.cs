@@ -14,6 +14,9 @@ public sealed class NatsTlsException : NatsException
     {
     }
 
+    /// <summary>Whether this client has refused the certificate of the server. Default: false.</summary>
+    public bool IsCertificateRefused { get; init; }
+
     /// <summary>The options demand what this server does not do, or forbid what it demands; trying again changes nothing on this side.</summary>
     internal bool IsContradiction { get; init; }
 

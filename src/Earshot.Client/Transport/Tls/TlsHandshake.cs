@@ -39,7 +39,7 @@ internal sealed class TlsHandshake(NatsTlsOpts options, TlsPeer peer)
 
             if (e is AuthenticationException)
             {
-                throw new NatsTlsException(_refusal ?? $"The TLS handshake with '{peer.Host}' failed: {e.InnerException?.Message ?? e.Message}", e);
+                throw new NatsTlsException(_refusal ?? $"The TLS handshake with '{peer.Host}' failed: {e.InnerException?.Message ?? e.Message}", e) { IsCertificateRefused = _refusal is not null };
             }
 
             throw;

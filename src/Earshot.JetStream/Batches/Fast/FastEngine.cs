@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Earshot.JetStream.Publishing;
 using Earshot.JetStream.Requests;
 
@@ -170,18 +169,21 @@ internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFa
                 return await SendAsync(_kept[0], 1, FastAnswer.Start, cancellationToken).ConfigureAwait(false);
             case FastOrder.Send or FastOrder.SendCommit:
                 FastMessage next = _kept[(int)(_state.Sent - _state.Acked - 1)];
-                return await SendAsync(next, _state.Sent, order == FastOrder.Send ? FastAnswer.Add : FastAnswer.Commit, cancellationToken).ConfigureAwait(false);
+                return !next.IsLost ? await SendAsync(next, _state.Sent, order == FastOrder.Send ? FastAnswer.Add : FastAnswer.Commit, cancellationToken).ConfigureAwait(false)
+                    : order == FastOrder.Send ? FastOrder.Wait // the server finds the gap again
+                    : await SendAsync(null, _state.Sent + 1, FastAnswer.End, cancellationToken).ConfigureAwait(false);
             case FastOrder.SendEnd:
                 return await SendAsync(null, _state.Sent + 1, FastAnswer.End, cancellationToken).ConfigureAwait(false);
             case FastOrder.Ping:
                 return await SendAsync(null, _state.Sent, FastAnswer.Ping, cancellationToken).ConfigureAwait(false);
             case FastOrder.StartAgain:
                 _replies.Renew();
+                _losses.Forget(_state.Base);
                 _kept.ForEach(static kept => kept.Number = long.MaxValue);
                 _last.Commit = long.MaxValue;
                 return FastOrder.Wait;
             case FastOrder.ReportLoss:
-                _losses.Report(input, _state.Base);
+                _losses.Report();
                 return FastOrder.Wait;
             default:
                 return order;
@@ -255,7 +257,7 @@ internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFa
         switch (signal.Kind)
         {
             case BatchSignalKind.SessionLost:
-                bool isLost = _last.Commit < signal.KeptFrom || (_state.Sent > _state.Acked && _kept[0].Number < signal.KeptFrom);
+                bool isLost = _last.Commit < signal.KeptFrom || IsSentBefore(signal.KeptFrom);
                 _last.Cause = isLost ? signal.Cause : _last.Cause;
                 return isLost ? Input(FastInputKind.SessionLost) : null;
             case BatchSignalKind.ConnectionEnded:
@@ -274,16 +276,23 @@ internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFa
 
                 _last.Ack = answer.Ack ?? _last.Ack;
                 _last.Error = answer.Input.Error ?? _last.Error;
-                return answer.Input with { MayResend = MayResend(), Random = Random() };
+                bool isLoss = _terms.ContinuesAfterLoss && answer.Input.Kind is FastInputKind.Gap or FastInputKind.MessageRefused;
+                long missing = isLoss ? _losses.Mark(_kept, answer.Input, _state) : 0;
+                return answer.Input with { MayResend = MayResend(), LostNext = LostNext(), Missing = missing, Random = Random() };
         }
     }
 
-    private FastInput Input(FastInputKind kind) => new(kind, Now()) { MayResend = MayResend(), Random = Random() };
+    // One that was reported as lost is not written again, and has no number.
+    private bool IsSentBefore(long number) => _kept.Take((int)(_state.Sent - _state.Acked)).Any(kept => kept.Number < number);
+
+    private FastInput Input(FastInputKind kind) => new(kind, Now()) { MayResend = MayResend(), LostNext = LostNext(), Random = Random() };
+
+    private int LostNext() => _kept.TakeWhile(static kept => kept.IsLost).Count();
 
     private bool MayResend()
     {
         int sent = (int)(_state.Sent - _state.Acked);
-        return sent == 0 || (Now() - _kept[0].Added < _window && _kept.Take(sent).All(static kept => kept.Message.MsgId is not null));
+        return sent == 0 || (Now() - _kept[0].Added < _window && _kept.Take(sent).All(static kept => kept.IsLost || kept.Message.MsgId is not null));
     }
 
     private NatsJSBatchAck Stored()
@@ -338,7 +347,7 @@ internal sealed class FastEngine(ContextParts parts, StreamInfo stream, NatsJSFa
 
     private TimeSpan Now() => parts.Port.Time.GetElapsedTime(_epoch);
 
-    private static double Random() => RandomNumberGenerator.GetInt32(1001) / 1000.0;
+    private double Random() => parts.Port.Random.NextDouble();
 
     private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

@@ -11,6 +11,9 @@ internal sealed class FastMessage(PublishMessage message, TimeSpan added)
 
     public TimeSpan Added { get; } = added;
 
+    /// <summary>Whether it was reported as lost. It is not sent again, so that it stays lost.</summary>
+    public bool IsLost { get; set; }
+
     /// <summary>The number of its last publish in the outbound buffer; the maximum before it was written.</summary>
     public long Number { get; set; } = long.MaxValue;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Earshot.Connections;
 using Earshot.JetStream.Batches;
 using Earshot.JetStream.Publishing;
 using Earshot.JetStream.Requests;
@@ -23,8 +24,8 @@ public sealed class NatsJSFastPublisher : IAsyncDisposable
 
     internal NatsJSFastPublisher(ContextParts parts, StreamInfo info, NatsJSFastPublisherOpts opts)
     {
-        (Stream, _opts, _calls, _engine) = (info.Config.Name ?? "", opts, new PublishCalls(parts), new FastEngine(parts, info, opts, new BatchLink(parts.Port)));
-        _timer = new FastTimer(parts.Port.Timers, () => ThreadPool.UnsafeQueueUserWorkItem(static publisher => _ = publisher.TickAsync(), this, preferLocal: false));
+        (Stream, _opts, _calls, _engine) = (info.Config.Name ?? "", opts, new PublishCalls(parts), new FastEngine(parts, info, opts, new BatchLink(parts.Port) { Ended = Tick }));
+        _timer = new FastTimer(parts.Port.Timers, Tick);
     }
 
     /// <summary>The name of the stream.</summary>
@@ -64,15 +65,7 @@ public sealed class NatsJSFastPublisher : IAsyncDisposable
     public async ValueTask AddAsync<T>(string subject, T? data, INatsSerialize<T>? serializer = null, NatsJSBatchMsgOpts? opts = null, NatsHeaders? headers = null, CancellationToken cancellationToken = default)
     {
         PublishMessage message = Prepare(subject, data, serializer, opts, headers, cancellationToken);
-        await EnterAsync(message, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await _engine.AddAsync(message, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            Leave();
-        }
+        await SendAsync(message, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Adds the last message, ends the batch, and waits until all messages have their ack, for at most <see cref="NatsJSOpts.PublishTimeout"/>.</summary>
@@ -91,15 +84,7 @@ public sealed class NatsJSFastPublisher : IAsyncDisposable
     public async ValueTask<NatsJSBatchAck> CommitAsync<T>(string subject, T? data, INatsSerialize<T>? serializer = null, NatsJSBatchMsgOpts? opts = null, NatsHeaders? headers = null, CancellationToken cancellationToken = default)
     {
         PublishMessage message = Prepare(subject, data, serializer, opts, headers, cancellationToken);
-        await EnterAsync(message, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await _engine.CommitAsync(message, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            Leave();
-        }
+        return await SendLastAsync(message, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Ends the batch without a further message, and waits until all messages have their ack, for at most <see cref="NatsJSOpts.PublishTimeout"/>.</summary>
@@ -138,6 +123,44 @@ public sealed class NatsJSFastPublisher : IAsyncDisposable
         }
     }
 
+    private ValueTask SendAsync(PublishMessage message, CancellationToken cancellationToken) =>
+        MessageTelemetry.IsSendObserved ? AddObservedAsync(message, cancellationToken) : AddAsync(message, cancellationToken);
+
+    private ValueTask<NatsJSBatchAck> SendLastAsync(PublishMessage message, CancellationToken cancellationToken) =>
+        MessageTelemetry.IsSendObserved ? CommitObservedAsync(message, cancellationToken) : CommitAsync(message, cancellationToken);
+
+    private ValueTask AddObservedAsync(PublishMessage message, CancellationToken cancellationToken) =>
+        BatchTelemetry.AddAsync(message, sent => AddAsync(sent, cancellationToken));
+
+    private ValueTask<NatsJSBatchAck> CommitObservedAsync(PublishMessage message, CancellationToken cancellationToken) =>
+        BatchTelemetry.CommitAsync(message, sent => CommitAsync(sent, cancellationToken));
+
+    private async ValueTask AddAsync(PublishMessage message, CancellationToken cancellationToken)
+    {
+        await EnterAsync(message, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _engine.AddAsync(message, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    private async ValueTask<NatsJSBatchAck> CommitAsync(PublishMessage message, CancellationToken cancellationToken)
+    {
+        await EnterAsync(message, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await _engine.CommitAsync(message, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
     private PublishMessage Prepare<T>(string subject, T? data, INatsSerialize<T>? serializer, NatsJSBatchMsgOpts? opts, NatsHeaders? headers, CancellationToken cancellationToken)
     {
         NatsJSPubOpts publish = opts?.ToPublish() ?? NatsJSPubOpts.Default;
@@ -162,6 +185,8 @@ public sealed class NatsJSFastPublisher : IAsyncDisposable
             throw;
         }
     }
+
+    private void Tick() => ThreadPool.UnsafeQueueUserWorkItem(static publisher => _ = publisher.TickAsync(), this, preferLocal: false);
 
     private async Task TickAsync()
     {

@@ -33,10 +33,8 @@ internal static class FastBatchMachine
                 return FastOrder.Wait;
             case FastInputKind.Ack:
                 return Acked(ref state, input);
-            case FastInputKind.Gap:
-                return Missing(ref state, terms, input, input.Sequence - input.Expected);
-            case FastInputKind.MessageRefused:
-                return Missing(ref state, terms, input, 1);
+            case FastInputKind.Gap or FastInputKind.MessageRefused:
+                return Missing(ref state, terms, input);
             case FastInputKind.Ended:
                 return Ended(ref state, input.Sequence);
             case FastInputKind.StoredAlone:
@@ -137,7 +135,7 @@ internal static class FastBatchMachine
         return FastOrder.Wait;
     }
 
-    private static FastOrder Missing(ref FastState state, in FastTerms terms, in FastInput input, long count)
+    private static FastOrder Missing(ref FastState state, in FastTerms terms, in FastInput input)
     {
         if (!terms.ContinuesAfterLoss)
         {
@@ -147,7 +145,7 @@ internal static class FastBatchMachine
             return FastOrder.Wait;
         }
 
-        state.Lost += count;
+        state.Lost += input.Missing;
         state.WaitingSince = state.Phase == FastPhase.Committing ? state.WaitingSince : input.Now;
         return FastOrder.ReportLoss;
     }
@@ -161,7 +159,9 @@ internal static class FastBatchMachine
 
     private static FastOrder Refused(ref FastState state, in FastTerms terms, in FastInput input)
     {
-        bool isNothingSent = state is { Round: 1, Acked: 0 } && (state.Phase == FastPhase.Starting || (state.Phase == FastPhase.Committing && state.Sent <= 1));
+        // The end of a batch without a message follows a first message that was stored.
+        bool isFirst = state.Phase == FastPhase.Starting || state is { Phase: FastPhase.Committing, CommitHasMessage: true, Sent: 1 };
+        bool isNothingSent = isFirst && state is { Round: 1, Acked: 0 };
         if (isNothingSent)
         {
             return End(ref state, input.Kind switch
@@ -191,23 +191,24 @@ internal static class FastBatchMachine
     private static FastOrder LoseBatch(ref FastState state, in FastTerms terms, in FastInput input, TimeSpan delay)
     {
         state.LostSince ??= input.Now;
-        bool isAllAcked = state.Acked == state.Sent;
+        long done = state.Acked + input.LostNext; // what was reported as lost is not sent again
+        bool isAllAcked = done >= state.Sent;
         if ((!isAllAcked && !input.MayResend) || input.Now - state.LostSince >= terms.Timeout || input.Now + delay >= state.Deadline)
         {
-            return isAllAcked && state.IsCommitting && state.Acked == state.Added ? End(ref state, FastOrder.EndStored) : EndEarly(ref state);
+            return isAllAcked && state.IsCommitting && done == state.Added ? End(ref state, FastOrder.EndStored) : EndEarly(ref state);
         }
 
         state = new FastState
         {
             Phase = FastPhase.Delaying,
             DelayedUntil = input.Now + delay,
-            Base = state.Base + state.Acked,
-            Added = state.Added - state.Acked,
+            Base = state.Base + done,
+            Added = state.Added - done,
             Lost = state.Lost,
             Round = state.Round + 1,
             Refusals = state.Refusals,
             IsCommitting = state.IsCommitting,
-            CommitHasMessage = state.CommitHasMessage,
+            CommitHasMessage = state.CommitHasMessage && state.Added > done,
             LostSince = state.LostSince,
             UnknownUpTo = Math.Max(state.UnknownUpTo, state.Base + state.Sent),
             Deadline = state.Deadline,

@@ -11,6 +11,12 @@ internal readonly record struct FastInput(FastInputKind Kind, TimeSpan Now)
     /// <summary>The number of the first message of a gap.</summary>
     public long Expected { get; init; }
 
+    /// <summary>The number of messages of a gap or a rejection that were not reported as lost before.</summary>
+    public long Missing { get; init; }
+
+    /// <summary>The number of messages directly behind the last ack that were reported as lost: they are not sent again.</summary>
+    public long LostNext { get; init; }
+
     /// <summary>The number of messages per ack.</summary>
     public int Flow { get; init; }
 

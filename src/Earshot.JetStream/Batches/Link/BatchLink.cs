@@ -28,6 +28,9 @@ internal sealed class BatchLink : DeliveryTarget, ISessionExtension
         : base($"{port.Options.InboxPrefix}{(port.Options.InboxPrefix.Length > 0 ? "." : "")}{Base62.Random(IdLength)}.>", null) =>
         (_port, _prefix) = (port, Subject[..^1]);
 
+    /// <summary>Called when the connection has ended, which is the last signal. It must not wait.</summary>
+    public Action Ended { get; init; } = static () => { };
+
     /// <summary>The signals in the order of their arrival.</summary>
     public ChannelReader<BatchSignal> Signals => _signals.Reader;
 
@@ -146,7 +149,11 @@ internal sealed class BatchLink : DeliveryTarget, ISessionExtension
     }
 
     /// <inheritdoc/>
-    public void ConnectionEnded(Exception exception) => Put(new BatchSignal(BatchSignalKind.ConnectionEnded) { Cause = exception });
+    public void ConnectionEnded(Exception exception)
+    {
+        Put(new BatchSignal(BatchSignalKind.ConnectionEnded) { Cause = exception });
+        Ended();
+    }
 
     /// <inheritdoc/>
     public Task DrainAsync(TimeSpan timeout)

@@ -1,4 +1,5 @@
 using System.Text;
+using Earshot.Connections;
 
 namespace Earshot.JetStream.Consuming;
 
@@ -34,6 +35,9 @@ internal sealed class ConsumerOrigin(ConsumerHub hub, string prefix, string stre
         get => Volatile.Read(ref _traits);
         set => Volatile.Write(ref _traits, value);
     }
+
+    /// <summary>What traces and metrics call the origin of its messages.</summary>
+    public MessageOrigin Telemetry => new() { Destination = stream, Subscription = Traits.DurableName };
 
     /// <summary>The common parts of the last reply subject that was read, which the next one nearly always has as well.</summary>
     public AckOrigin? LastReply

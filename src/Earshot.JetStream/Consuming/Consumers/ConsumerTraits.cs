@@ -7,6 +7,9 @@ internal sealed record ConsumerTraits
 
     public PullLimits Limits { get; init; }
 
+    /// <summary>The name of a durable consumer; null for others, whose names are of one run of an application only.</summary>
+    public string? DurableName { get; init; }
+
     /// <summary>The number of messages that the consumer has not delivered yet.</summary>
     public ulong Pending { get; init; }
 
@@ -32,12 +35,13 @@ internal sealed record ConsumerTraits
         return new ConsumerTraits
         {
             Limits = new PullLimits(config.MaxBatch, (int)Math.Min(config.MaxBytes, int.MaxValue), config.MaxExpires.Ticks, isWithoutAck ? 0 : (int)Math.Min(config.MaxAckPending, int.MaxValue)),
+            DurableName = config.DurableName is { Length: > 0 } durable ? durable : null,
             Pending = info.NumPending,
             IsExplicit = config.AckPolicy == ConsumerConfigAckPolicy.Explicit,
             IsWithoutAck = isWithoutAck,
             MaxDeliver = (int)Math.Min(config.MaxDeliver, int.MaxValue),
             AckWait = config.AckWait.Ticks,
-            BackOff = [.. (config.Backoff ?? []).Select(static step => step.Ticks)],
+            BackOff = config.Backoff is { Count: > 0 } steps ? [.. steps.Select(static step => step.Ticks)] : [],
         };
     }
 

@@ -9,17 +9,20 @@ namespace Earshot.JetStream.Consuming;
 /// </summary>
 /// <param name="parts">The shared objects of the context.</param>
 /// <param name="stream">The name of the stream.</param>
-/// <param name="isOrdered">The consumer is one of an ordered read, which compares the deliveries itself: they are only noted.</param>
-internal sealed class DeliveryWatch(ContextParts parts, string stream, bool isOrdered = false)
+/// <param name="fallsBefore">
+/// The consumer is one of an ordered read, which compares the deliveries itself: they are only noted. How often the sequences of the stream had
+/// fallen when the position of the read was compared with it.
+/// </param>
+internal sealed class DeliveryWatch(ContextParts parts, string stream, int? fallsBefore = null)
 {
-    private readonly StreamCalls _streams = new(parts);
+    private readonly bool _isOrdered = fallsBefore is not null;
     private StreamEntry? _entry;
     private ulong _streamSeq; // of the latest first delivery
     private ulong _consumerSeq;
     private ulong _topSeq; // the highest stream sequence delivered since the stream last fell
     private long _topTime; // when the stream stored that message, in nanoseconds
     private ulong _askedSeq; // the stream sequence of the heartbeat that was last asked about
-    private int _falls = parts.Watch.ViewByName(parts.Options.Domain, stream).Falls; // of the stream, when the latest delivery was noted
+    private int _falls = fallsBefore ?? parts.Watch.ViewByName(parts.Options.Domain, stream).Falls; // of the stream, when the latest delivery was noted
     private bool _hasNew; // since the last note
     private int _isAsking;
 
@@ -40,7 +43,7 @@ internal sealed class DeliveryWatch(ContextParts parts, string stream, bool isOr
         StreamEntry entry = _entry ??= Begin(subject.Origin.Domain);
         bool isReused = subject.StreamSeq <= _topSeq && subject.Time > _topTime;
         bool isBack = !isReused && (subject.ConsumerSeq <= _consumerSeq || subject.StreamSeq <= _streamSeq);
-        if (isOrdered ? subject.StreamSeq <= _streamSeq : isBack && !isCurrent)
+        if (_isOrdered ? subject.StreamSeq <= _streamSeq : isBack && !isCurrent)
         {
             return false;
         }
@@ -56,7 +59,7 @@ internal sealed class DeliveryWatch(ContextParts parts, string stream, bool isOr
         }
 
         (_streamSeq, _consumerSeq, _hasNew) = (subject.StreamSeq, subject.ConsumerSeq, true);
-        return isBack && !isOrdered;
+        return isBack && !_isOrdered;
     }
 
     /// <summary>Compares the position of the consumer in a heartbeat, which follows its deliveries.</summary>
@@ -67,7 +70,7 @@ internal sealed class DeliveryWatch(ContextParts parts, string stream, bool isOr
     public bool? HasGoneBack(in PullStatus heartbeat)
     {
         (ulong streamSeq, ulong consumerSeq) = (heartbeat.LastStreamSeq, heartbeat.LastConsumerSeq);
-        if (isOrdered || streamSeq == 0 || consumerSeq == 0)
+        if (_isOrdered || streamSeq == 0 || consumerSeq == 0)
         {
             return null; // a heartbeat without position, or of a consumer that has delivered nothing since its reset
         }
@@ -118,7 +121,7 @@ internal sealed class DeliveryWatch(ContextParts parts, string stream, bool isOr
         try
         {
             int falls = SequenceWatch.View(_entry).Falls;
-            (StreamInfo info, StreamView before) = await _streams.AskAsync(stream, null, CancellationToken.None).ConfigureAwait(false);
+            (StreamInfo info, StreamView before) = await new StreamCalls(parts).AskAsync(stream, null, CancellationToken.None).ConfigureAwait(false);
             parts.Watch.Informed(info, before, reason);
             if (isReset && SequenceWatch.View(_entry).Falls == falls)
             {
@@ -140,7 +143,11 @@ internal sealed class DeliveryWatch(ContextParts parts, string stream, bool isOr
     {
         string? named = domain.Length > 0 ? domain : parts.Options.Domain;
         StreamEntry entry = parts.Watch.ViewByName(named, stream).Entry ?? parts.Watch.Entry(named, stream);
-        Volatile.Write(ref _falls, SequenceWatch.View(entry).Falls);
+        if (!_isOrdered)
+        {
+            Volatile.Write(ref _falls, SequenceWatch.View(entry).Falls);
+        }
+
         return entry;
     }
 }

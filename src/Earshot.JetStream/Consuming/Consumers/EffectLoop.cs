@@ -9,12 +9,14 @@ namespace Earshot.JetStream.Consuming;
 /// <typeparam name="TEffect">The type of the effects.</typeparam>
 internal abstract class EffectLoop<TEffect> : TimerEntry
 {
-    private readonly List<TEffect> _batch = []; // used by the thread that executes effects
+    [ThreadStatic]
+    private static List<TEffect>? s_batch; // of this thread: most reads of a process are idle
+
     private long _armedFor = PullTimes.Never;
     private bool _isPerforming;
 
-    /// <summary>The lock of the machine. No effect is executed under it.</summary>
-    protected Lock Gate { get; } = new();
+    /// <summary>The lock of the machine: its list of effects, which no other code has, since each read would have a lock object otherwise. No effect is executed under it.</summary>
+    protected object Gate => Effects;
 
     /// <summary>The effects that the machine has added.</summary>
     protected abstract List<TEffect> Effects { get; }
@@ -41,37 +43,45 @@ internal abstract class EffectLoop<TEffect> : TimerEntry
     /// <summary>Executes all effects, unless another thread executes them, which then finds the added ones.</summary>
     protected void Perform()
     {
-        while (true)
+        while (TakeEffects() is { } batch)
         {
-            lock (Gate)
-            {
-                Changed();
-                if (_isPerforming)
-                {
-                    return;
-                }
-
-                if (Effects.Count == 0)
-                {
-                    Arm();
-                    return;
-                }
-
-                _isPerforming = true;
-                _batch.AddRange(Effects);
-                Effects.Clear();
-            }
-
-            foreach (TEffect effect in _batch)
+            foreach (TEffect effect in batch)
             {
                 Execute(effect);
             }
 
+            batch.Clear();
+            s_batch = batch;
             lock (Gate)
             {
-                _batch.Clear();
                 _isPerforming = false;
             }
+        }
+    }
+
+    // Null: there is none, or another thread executes them. An effect may lead to those of another read on the same thread, which takes another list.
+    private List<TEffect>? TakeEffects()
+    {
+        lock (Gate)
+        {
+            Changed();
+            if (_isPerforming)
+            {
+                return null;
+            }
+
+            if (Effects.Count == 0)
+            {
+                Arm();
+                return null;
+            }
+
+            List<TEffect> batch = s_batch ?? [];
+            s_batch = null;
+            _isPerforming = true;
+            batch.AddRange(Effects);
+            Effects.Clear();
+            return batch;
         }
     }
 
@@ -79,7 +89,12 @@ internal abstract class EffectLoop<TEffect> : TimerEntry
     private void Arm()
     {
         long due = MachineDue;
-        if (due < _armedFor)
+        if (due == PullTimes.Never && _armedFor != PullTimes.Never)
+        {
+            _armedFor = PullTimes.Never;
+            Hub.Port.Timers.Cancel(this); // the read is over: the queue must not keep the connection
+        }
+        else if (due < _armedFor)
         {
             _armedFor = due;
             Hub.Port.Timers.Schedule(this, TimeSpan.FromTicks(due - Hub.Now));

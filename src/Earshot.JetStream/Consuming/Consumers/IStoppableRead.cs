@@ -17,7 +17,7 @@ internal interface IStoppableRead : IConnectedRead
     /// <summary>Whether messages that the application has not taken when the read stops are left until AckWait ends.</summary>
     bool LeavesRest { get; }
 
-    /// <summary>Stops the read. Completes when no more messages can arrive, after about two seconds at the latest.</summary>
+    /// <summary>Stops the read. Completes when no more messages can arrive, after about four seconds at the latest.</summary>
     Task StopAsync();
 
     /// <summary>Processes the report of messages that the application has processed, or will never process.</summary>

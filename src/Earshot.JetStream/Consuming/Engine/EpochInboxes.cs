@@ -1,18 +1,21 @@
+using System.Globalization;
+
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>The inboxes of one read that have a subscription. Safe for use from any thread.</summary>
 internal sealed class EpochInboxes(PullEngine engine)
 {
-    private readonly List<EpochTarget> _targets = []; // also the lock
-    private readonly string _prefix = engine.Origin.Hub.Port.Connection.NewInbox();
+    private readonly List<EpochTarget> _targets = new(1); // also the lock
+
+    private EpochTarget? _newest;
 
     /// <summary>The number of the last opened epoch.</summary>
-    public int Newest { get; private set; }
+    public int Newest => _newest?.Epoch ?? 0;
 
     /// <summary>Subscribes the inbox of an epoch, immediately or with the next session. Returns false when the connection is closed.</summary>
     public bool TryOpen(int epoch)
     {
-        var target = new EpochTarget(engine, epoch, $"{_prefix}.{epoch}");
+        var target = new EpochTarget(engine, epoch, string.Create(CultureInfo.InvariantCulture, $"{Base()}.{epoch}"));
         if (!engine.Origin.Hub.Port.TryAdd(target))
         {
             return false;
@@ -21,7 +24,7 @@ internal sealed class EpochInboxes(PullEngine engine)
         lock (_targets)
         {
             _targets.Add(target);
-            Newest = epoch;
+            _newest = target;
         }
 
         return true;
@@ -68,4 +71,7 @@ internal sealed class EpochInboxes(PullEngine engine)
             _targets.Remove(target);
         }
     }
+
+    // All inboxes of a read begin alike. The common part is taken from the newest one: each read would have one more string otherwise.
+    private string Base() => _newest is { Subject: var newest } ? newest[..newest.LastIndexOf('.')] : engine.Origin.Hub.Port.Connection.NewInbox();
 }

@@ -34,7 +34,11 @@ internal sealed class EpochTarget(PullEngine engine, int epoch, string inbox) : 
 
     public override void End(NatsSubEndReason reason, Exception? exception)
     {
-        // The engine is notified of the end of the connection by the hub.
+        // The hub notifies running reads of the end of the connection. A single pull that has ended is none of them, and its inbox may be kept.
+        if (reason == NatsSubEndReason.ConnectionClosed)
+        {
+            engine.GiveUpInbox();
+        }
     }
 
     protected override bool Deliver(in ServerOperation operation)

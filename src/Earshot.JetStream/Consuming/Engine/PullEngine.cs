@@ -11,7 +11,7 @@ internal sealed class PullEngine : EffectLoop<PullEffect>, IStoppableRead
 {
     private const long IdleInbox = 5 * TimeSpan.TicksPerSecond;
 
-    private readonly PullMachine _machine = new((uint)System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
+    private readonly PullMachine _machine;
     private readonly PullEffectRunner _runner;
     private readonly ReadWaits _waits = new();
     private Exception? _error; // with which the read ended
@@ -20,6 +20,7 @@ internal sealed class PullEngine : EffectLoop<PullEffect>, IStoppableRead
     public PullEngine(ConsumerOrigin origin)
     {
         Origin = origin;
+        _machine = new PullMachine((uint)origin.Hub.Port.Random.Next());
         _runner = new PullEffectRunner(this);
     }
 
@@ -127,7 +128,7 @@ internal sealed class PullEngine : EffectLoop<PullEffect>, IStoppableRead
         Perform();
     }
 
-    /// <summary>Requests no more messages. Completes when no more can arrive, after about two seconds at the latest.</summary>
+    /// <summary>Requests no more messages. Completes when no more can arrive, after about four seconds at the latest.</summary>
     public Task StopAsync()
     {
         Task finished;

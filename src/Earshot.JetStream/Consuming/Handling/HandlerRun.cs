@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Earshot.Connections;
 using Earshot.JetStream.Requests;
 
 namespace Earshot.JetStream.Consuming;
@@ -91,15 +92,17 @@ internal sealed class HandlerRun<T> : IDisposable
         _running.Begin(slot, msg, traits.IsWithoutAck ? 0 : traits.AckWaitOf(delivered));
         Exception? error = _settings.IsManual ? null : msg.Error; // reported by the decoder
         HandlerOutcome outcome = error is null ? HandlerOutcome.Succeeded : HandlerOutcome.Failed;
+        ProcessOperation operation = MessageTelemetry.IsProcessObserved ? ReadTelemetry.BeginProcess(msg) : default;
+        Exception? canceled = null;
         if (error is null)
         {
             try
             {
                 await _handler(msg, _running.Token).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (_running.Token.IsCancellationRequested)
+            catch (OperationCanceledException e) when (_running.Token.IsCancellationRequested)
             {
-                outcome = HandlerOutcome.Canceled;
+                (outcome, canceled) = (HandlerOutcome.Canceled, e);
             }
             catch (Exception e)
             {
@@ -110,7 +113,8 @@ internal sealed class HandlerRun<T> : IDisposable
 
         HandlerVerdict verdict = _running.End(slot, outcome, delivered, traits.BackOff);
         _counts.Add(outcome, verdict);
-        JetStreamMeter.Handled(outcome, TimeProvider.System.GetElapsedTime(begun));
+        JetStreamMeter.Handled(msg.Connection, outcome, TimeProvider.System.GetElapsedTime(begun));
+        operation.End(error ?? canceled);
         await HandlerAcks.SendAsync(msg, verdict, delivered, error).ConfigureAwait(false);
         _messages.Handled(msg);
     }

@@ -1,3 +1,5 @@
+using Earshot.Connections;
+
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>A message whose handler runs.</summary>
@@ -8,4 +10,7 @@ internal interface IHandledMsg
 
     /// <summary>The time since the message arrived, in ticks.</summary>
     long Age { get; }
+
+    /// <summary>What traces and metrics call the origin of the message.</summary>
+    MessageOrigin Origin { get; }
 }

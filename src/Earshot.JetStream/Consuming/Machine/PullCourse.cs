@@ -21,7 +21,7 @@ internal sealed class PullCourse
         _retry = new RetryDelay(seed);
     }
 
-    public List<PullEffect> Effects { get; } = [];
+    public List<PullEffect> Effects { get; } = new(2); // nearly never more
 
     public PullAmounts Amounts { get; } = new();
 
@@ -106,6 +106,20 @@ internal sealed class PullCourse
         Amounts.End(ask.Batch, ask.MaxBytes);
         _isAsked = false;
         Times.Ask = now + SendRetry;
+        Times.Unsent = Settings.Heartbeat > 0 ? Math.Min(Times.Unsent, now + (2 * Settings.Heartbeat)) : PullTimes.Never;
+    }
+
+    /// <summary>
+    /// Reports that nothing arrives if pull requests still cannot be written. The read only waits: the consumer is not silent, and a new epoch
+    /// could not be written either.
+    /// </summary>
+    public void ReportUnsent()
+    {
+        if (Amounts.Outstanding == 0)
+        {
+            Vitals.Alarm(2 * Settings.Heartbeat);
+            Phase = PullPhase.Doubtful;
+        }
     }
 
     /// <summary>Starts a new epoch: the pull requests of the current one are not trusted any more, and a new one is sent with a new inbox.</summary>
@@ -127,7 +141,7 @@ internal sealed class PullCourse
     public void Live()
     {
         Phase = PullPhase.Flowing;
-        Times.Stall = PullTimes.Never;
+        (Times.Stall, Times.Unsent) = (PullTimes.Never, PullTimes.Never);
         _isTooLargeReported = false;
         _retry.Reset();
     }

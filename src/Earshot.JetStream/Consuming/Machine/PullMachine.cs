@@ -174,6 +174,12 @@ internal sealed class PullMachine
             return;
         }
 
+        if (_course.Probe == ProbePurpose.Deadline)
+        {
+            _course.End(PullEnding.Deadline); // its time is over, and the request that would have ended it is lost
+            return;
+        }
+
         if (!_course.EndInDoubt(RecreateCause.Reconnected))
         {
             _course.Suspend(now);

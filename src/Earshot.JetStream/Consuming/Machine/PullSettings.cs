@@ -6,6 +6,8 @@ internal sealed record PullSettings
     /// <summary>The batch size of a pull request whose size is limited in bytes.</summary>
     public const int BatchOfBytes = 1_000_000;
 
+    private static PullSettings? s_last;
+
     /// <summary>The maximum number of messages requested and not processed; for a single pull, its batch size.</summary>
     public required int MaxMsgs { get; init; }
 
@@ -43,6 +45,19 @@ internal sealed record PullSettings
 
     /// <summary>The maximum amount requested and not processed, in the counted unit.</summary>
     public long Capacity => CountsBytes ? MaxBytes : MaxMsgs;
+
+    /// <summary>Returns an equal instance that other reads have, if it was the last one: most reads of a process have the same settings.</summary>
+    public PullSettings Shared()
+    {
+        PullSettings? last = Volatile.Read(ref s_last);
+        if (Equals(last))
+        {
+            return last!;
+        }
+
+        Volatile.Write(ref s_last, this);
+        return this;
+    }
 
     /// <summary>Returns the settings within the limits of the consumer, and whether they were changed.</summary>
     public PullSettings Within(PullLimits limits, out bool isChanged)

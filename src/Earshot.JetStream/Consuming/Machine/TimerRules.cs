@@ -30,6 +30,12 @@ internal static class TimerRules
             course.NewEpoch(now);
         }
 
+        if (now >= times.Unsent) // before the next attempt
+        {
+            times.Unsent = PullTimes.Never;
+            course.ReportUnsent();
+        }
+
         if (now >= times.Ask)
         {
             times.Ask = PullTimes.Never;

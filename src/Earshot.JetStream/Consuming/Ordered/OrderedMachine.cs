@@ -75,6 +75,9 @@ internal sealed class OrderedMachine(NatsJSOrderedConsumerOpts opts)
     /// <summary>Whether the read has received nothing and starts at the sequence of its options, which the stream may not have reached yet.</summary>
     public bool IsAtGivenStart => LastStreamSeq == 0 && opts is { DeliverPolicy: ConsumerConfigDeliverPolicy.ByStartSequence, OptStartSeq: > 1 };
 
+    /// <summary>Whether a message that was stored at this time is the last one of the read. The API and deliveries round times differently.</summary>
+    public bool IsLast(DateTimeOffset stored) => (stored - _lastTime).Duration().Ticks <= 1;
+
     /// <summary>
     /// Compares the start of the options with the state of the stream. Returns true, once, when the stream has lost messages before the start,
     /// or never had them: the read would wait until they are stored. A stream that ends just before the start has them.
@@ -107,12 +110,23 @@ internal sealed class OrderedMachine(NatsJSOrderedConsumerOpts opts)
     }
 
     /// <summary>Compares the state of the stream. Returns true when it has lost messages that were read; the next incarnation then starts as the policy requires.</summary>
-    public bool HasRegressed(ulong lastSeq, DateTimeOffset created)
+    /// <param name="lastSeq">The last sequence of the stream.</param>
+    /// <param name="created">The creation time of the stream.</param>
+    /// <param name="hasLast">
+    /// Whether the stream has the last message of the read, which was asked for because the stream is known to have lost messages; false: it was lost,
+    /// and its sequence may have been assigned again. Null: not asked.
+    /// </param>
+    public bool HasRegressed(ulong lastSeq, DateTimeOffset created, bool? hasLast = null)
     {
         bool isAnother = _created is { } before && before != created;
+        if (hasLast == true && LastStreamSeq > 0)
+        {
+            _stored = Math.Min(_stored, lastSeq); // the stream had fallen before it stored the last message: nothing of the read is lost
+        }
+
         bool isBehind = lastSeq < Math.Max(LastStreamSeq, _stored);
         _created = created;
-        if (!isAnother && !isBehind && RepeatedStreamSeq == 0)
+        if (!isAnother && !isBehind && hasLast != false && RepeatedStreamSeq == 0)
         {
             return false;
         }

@@ -19,7 +19,7 @@ internal sealed class OrderedRead<T>
         (_parts, _stream) = (parts, setup.Stream);
         _run = new OrderedRun<T>(
             new OrderedSource(parts, setup.Stream, setup.Consumer) { Created = setup.Created, StreamCreated = setup.StreamCreated },
-            ReadOptions.Of(setup.Consume) with { EndsInDoubt = true },
+            (ReadOptions.Of(setup.Consume) with { EndsInDoubt = true }).Shared(),
             serializer ?? parts.Port.Deserializer<T>(),
             new ReadReporter(setup.Kind, NotificationPump.For(setup.Consume.NotificationHandler)));
     }

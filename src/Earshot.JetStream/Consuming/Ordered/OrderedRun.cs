@@ -1,3 +1,4 @@
+using Earshot.Connections;
 using Earshot.JetStream.Errors;
 using Earshot.JetStream.Requests;
 
@@ -15,6 +16,7 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
     private OrderedRestart _restart; // the reason for the next incarnation
     private volatile bool _isStopping;
     private bool _hasRegressed; // since the last incarnation
+    private int _falls; // of the stream, when the position of the read was last compared with it
 
     public PullSettings Settings => settings;
 
@@ -48,8 +50,13 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
         {
             NatsJSMsgMetadata metadata = msg!.Metadata.GetValueOrDefault();
             ulong expected = _machine.ExpectedDelivery;
-            if (_machine.Receive(metadata.Sequence.Stream, metadata.Sequence.Consumer, metadata.Timestamp) == OrderedVerdict.Deliver)
+            if (!IsOvertaken(metadata.Sequence.Stream) && _machine.Receive(metadata.Sequence.Stream, metadata.Sequence.Consumer, metadata.Timestamp) == OrderedVerdict.Deliver)
             {
+                if (MessageTelemetry.IsReceiveObserved)
+                {
+                    reader.Received(msg);
+                }
+
                 return true;
             }
 
@@ -73,7 +80,7 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
             cancellationToken.ThrowIfCancellationRequested();
             if (_machine.Delay is { Ticks: > 0 } delay)
             {
-                await Task.Delay(delay, source.Parts.Time, cancellationToken).ConfigureAwait(false);
+                await source.Parts.Port.DelayAsync(delay, cancellationToken).ConfigureAwait(false);
             }
 
             try
@@ -107,6 +114,7 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
         }
 
         Reader = null;
+        reader.EndReceiving(reader.Engine.Failure());
         if (reader.Engine.Locked(static machine => (machine.Ending, machine.Cause)) is (PullEnding.Doubt, var cause))
         {
             _restart = new OrderedRestart(cause, 0, 0, 0, 0, default);
@@ -118,12 +126,21 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
 
     private async ValueTask<ConsumerInfo> CreateAsync(CancellationToken cancellationToken)
     {
+        int unseen = 0;
         if (_machine.Incarnation > 0)
         {
             (StreamInfo stream, StreamView before) = await source.StreamAsync(cancellationToken).ConfigureAwait(false);
-            Check(stream, before);
+            // A loss that this answer shows counts like one that was found before, also when it was behind the read: an earlier one may not have been.
+            bool hasFallen = Falls != _falls || stream.State.LastSeq < before.Highest;
+            // A stream that is behind the read has lost its last message in any case.
+            bool isAsked = hasFallen && stream.State.LastSeq >= _machine.LastStreamSeq;
+            int falls = Falls;
+            bool? hasLast = isAsked ? await HasLastAsync(cancellationToken).ConfigureAwait(false) : null;
+            unseen = Falls - falls; // found since the question: the answer may be older than the loss, and the next message makes the read ask again
+            Check(stream, before, hasLast);
         }
 
+        _falls = Falls - unseen;
         int number = _machine.Begin();
         ResumePoint point = _machine.Resume;
         _restart = _restart with { FromStreamSeq = point.StartSeq, Attempts = _machine.Attempts };
@@ -135,6 +152,7 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
             if (info.NumPending == 0 && _machine.IsAtGivenStart)
             {
                 await CheckStartAsync(cancellationToken).ConfigureAwait(false);
+                _falls = Falls;
             }
 
             source.Created?.Invoke(info, _hasRegressed);
@@ -181,12 +199,30 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
         }
     }
 
+    private int Falls => source.Parts.Watch.ViewByName(source.Parts.Options.Domain, source.Stream).Falls;
+
+    // Whether the stream has the last message of the read: if not, it has lost it, and may be beyond its sequence again.
+    private async ValueTask<bool> HasLastAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _machine.LastStreamSeq == 0 || _machine.IsLast(await source.TimeOfAsync(_machine.LastStreamSeq, cancellationToken).ConfigureAwait(false));
+        }
+        catch (NatsException e) when (e is not (NatsConnectionClosedException or NatsJSApiNoResponseException or NatsJSUnavailableException))
+        {
+            return false; // without the last message nothing is missing and nothing comes twice when it continues by time
+        }
+    }
+
+    // Something else on the connection has found that the stream lost messages: the sequences up to this one may have been assigned again.
+    private bool IsOvertaken(ulong streamSeq) => _deliveries is { } deliveries && deliveries.Falls != _falls && _machine.LastStreamSeq > 0 && streamSeq > _machine.LastStreamSeq;
+
     // A fall is reported once, with what is done about it. Others on this connection may have reported it before.
-    private void Check(StreamInfo stream, in StreamView before)
+    private void Check(StreamInfo stream, in StreamView before, bool? hasLast)
     {
         (ulong last, ulong repeated, DateTimeOffset? created) = (_machine.LastStreamSeq, _machine.RepeatedStreamSeq, _machine.StreamCreated);
         SequenceWatch watch = source.Parts.Watch;
-        if (!_machine.HasRegressed(stream.State.LastSeq, stream.Created))
+        if (!_machine.HasRegressed(stream.State.LastSeq, stream.Created, hasLast))
         {
             watch.Informed(stream, before);
             return;
@@ -212,7 +248,7 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
         }
 
         watch.Informed(stream, before, action: fall.Action);
-        watch.Fell(watch.Entry(stream.Domain, source.Stream), fall, _deliveries?.Falls ?? 0);
+        watch.Fell(watch.Entry(stream.Domain, source.Stream), fall, _falls);
         if (source.Options.RegressionPolicy == NatsJSRegressionPolicy.Fail)
         {
             throw new NatsJSStreamRegressionException(source.Stream, last, stream.State.LastSeq);
@@ -224,12 +260,17 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
         var origin = new ConsumerOrigin(ConsumerHub.For(source.Parts.Connection), source.Parts.Options.Prefix, source.Stream, info.Name)
         {
             Traits = ConsumerTraits.Of(info),
-            Deliveries = _deliveries = new DeliveryWatch(source.Parts, source.Stream, isOrdered: true),
+            Deliveries = _deliveries = new DeliveryWatch(source.Parts, source.Stream, _falls),
         };
         var engine = new PullEngine(origin);
         long step = Math.Max(1, (rest.MaxMsgs - rest.Threshold) / 8);
-        Reader = new PullReader<T>(engine, deserializer, reporter) { ReportEvery = rest.CountsBytes ? 1 : step };
-        engine.Start(rest, reporter, [], Connections.ConnectionPort.IsExact(deserializer));
+        Reader = new PullReader<T>(engine, deserializer, reporter) { ReportEvery = rest.CountsBytes ? 1 : step, IsOrdered = true };
+        if (rest.IsSingle)
+        {
+            Reader.BeginCall(isOfOne: rest.MaxMsgs == 1);
+        }
+
+        engine.Start(rest, reporter, [], ConnectionPort.IsExact(deserializer));
         return origin;
     }
 

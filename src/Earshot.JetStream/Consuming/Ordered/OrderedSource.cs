@@ -7,10 +7,6 @@ internal sealed class OrderedSource(ContextParts parts, string stream, NatsJSOrd
 {
     private static readonly TimeSpan s_deletion = TimeSpan.FromSeconds(5);
 
-    private readonly ConsumerCalls _consumers = new(parts);
-    private readonly StreamCalls _streams = new(parts);
-    private readonly string _base = Nuid.NewNuid();
-
     public ContextParts Parts => parts;
 
     public string Stream => stream;
@@ -23,6 +19,9 @@ internal sealed class OrderedSource(ContextParts parts, string stream, NatsJSOrd
     /// <summary>The creation time of the stream, as known before the read; null when it is not known.</summary>
     public DateTimeOffset? StreamCreated { get; init; }
 
+    // Not kept by each read: a consumer is created and deleted rarely.
+    private ConsumerCalls Consumers => new(parts);
+
     /// <summary>Creates the state machine of a new read.</summary>
     public OrderedMachine Begin() => new(opts) { StreamCreated = StreamCreated };
 
@@ -31,7 +30,7 @@ internal sealed class OrderedSource(ContextParts parts, string stream, NatsJSOrd
     {
         var config = new ConsumerConfig
         {
-            Name = $"{_base}_{number}",
+            Name = $"{Nuid.NewNuid()}_{number}",
             DeliverPolicy = point.Policy,
             AckPolicy = ConsumerConfigAckPolicy.None,
             MaxDeliver = 1,
@@ -54,7 +53,7 @@ internal sealed class OrderedSource(ContextParts parts, string stream, NatsJSOrd
 
         try
         {
-            return await _consumers.CreateAsync(stream, config, ConsumerCreateAction.Create, cancellationToken).ConfigureAwait(false);
+            return await Consumers.CreateAsync(stream, config, ConsumerCreateAction.Create, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not NatsJSApiException)
         {
@@ -64,7 +63,12 @@ internal sealed class OrderedSource(ContextParts parts, string stream, NatsJSOrd
     }
 
     /// <summary>Requests the state of the stream, and returns also what was known before. It is not compared yet.</summary>
-    public ValueTask<(StreamInfo Info, StreamView Before)> StreamAsync(CancellationToken cancellationToken) => _streams.AskAsync(stream, null, cancellationToken);
+    public ValueTask<(StreamInfo Info, StreamView Before)> StreamAsync(CancellationToken cancellationToken) => new StreamCalls(parts).AskAsync(stream, null, cancellationToken);
+
+    /// <summary>Returns the time at which the leader stored a message.</summary>
+    /// <exception cref="NatsException">There is no such message, or no answer.</exception>
+    public async ValueTask<DateTimeOffset> TimeOfAsync(ulong sequence, CancellationToken cancellationToken) =>
+        (await new StreamCalls(parts).MessageAsync(stream, new StreamMsgGetRequest { Seq = sequence }, cancellationToken).ConfigureAwait(false)).Message.Time;
 
     /// <summary>Deletes an incarnation in the background. If that fails, the server deletes it after its inactive threshold.</summary>
     public void Delete(string name) => _ = DeleteAsync(name);
@@ -74,7 +78,7 @@ internal sealed class OrderedSource(ContextParts parts, string stream, NatsJSOrd
         using var limit = new CancellationTokenSource(s_deletion, parts.Time);
         try
         {
-            await _consumers.DeleteAsync(stream, name, limit.Token).ConfigureAwait(false);
+            await Consumers.DeleteAsync(stream, name, limit.Token).ConfigureAwait(false);
         }
         catch (Exception)
         {

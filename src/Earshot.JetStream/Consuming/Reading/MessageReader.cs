@@ -1,4 +1,4 @@
-using System.Buffers;
+using Earshot.Connections;
 using Earshot.Messages;
 using Earshot.Subscriptions;
 
@@ -17,6 +17,8 @@ internal abstract class MessageReader<T>(IStoppableRead read, INatsDeserialize<T
     private AckSource? _source;
     private AckSource? _foreign; // of messages whose reply subject cannot be read
     private int _inHand; // the size of the message that the application processes
+    private ReceiveOperation? _receiving; // only while something listens
+    private bool _isHandled; // by a handler, whose own activity has the context of the message
 
     /// <summary>The number of messages that are processed, and not reported to the machine yet.</summary>
     protected long DoneMsgs { get; private set; }
@@ -44,22 +46,73 @@ internal abstract class MessageReader<T>(IStoppableRead read, INatsDeserialize<T
             if (!TryTakeNext(out msg))
             {
                 ReportProcessed();
+                if (_receiving is { IsCall: false })
+                {
+                    EndReceiving(null); // what was there together
+                }
+
                 return false;
             }
         }
         while (msg is null); // it was not for the application
 
+        if (!IsChecked && MessageTelemetry.IsReceiveObserved)
+        {
+            Received(msg);
+        }
+
         return true;
     }
 
+    /// <summary>Whether the caller checks messages and calls <see cref="Received"/> itself.</summary>
+    protected virtual bool IsChecked => false;
+
+    /// <summary>The messages until the next <see cref="Release"/> are those of one call. Called when it begins.</summary>
+    /// <param name="isOfOne">Whether the call requests one message only.</param>
+    public void BeginCall(bool isOfOne)
+    {
+        if (MessageTelemetry.IsReceiveObserved)
+        {
+            _receiving = new ReceiveOperation(read.Origin.Hub.Port.Connection, read.Origin.Telemetry) { IsCall = true, IsOfOne = isOfOne };
+        }
+    }
+
+    /// <summary>Counts and traces a message that the application receives.</summary>
+    public void Received(INatsJSMsg<T> msg)
+    {
+        INatsConnection connection = read.Origin.Hub.Port.Connection;
+        MessageTelemetry.Consumed(connection, read.Origin.Telemetry);
+        if (_isHandled)
+        {
+            return;
+        }
+
+        _receiving ??= new ReceiveOperation(connection, read.Origin.Telemetry);
+        _receiving.Add(ReadTelemetry.ContextOf(msg));
+        if (!_receiving.IsCall && _receiving.Count == ReceiveOperation.MaxLinks)
+        {
+            EndReceiving(null);
+        }
+    }
+
     /// <summary>The current message is reported to the engine by its handler, and not when the next message is taken.</summary>
-    public void Detach() => _inHand = 0;
+    public void Detach() => (_inHand, _isHandled, _receiving) = (0, true, null);
 
     /// <summary>Marks the current message as processed, and reports all processed messages to the machine.</summary>
-    public void Release()
+    /// <param name="failure">With which the read ends; null: none.</param>
+    public void Release(Exception? failure = null)
     {
         Processed();
         ReportProcessed();
+        EndReceiving(failure);
+    }
+
+    /// <summary>Ends what is traced and measured of the messages until now.</summary>
+    /// <param name="failure">With which the read ends; null: none.</param>
+    public void EndReceiving(Exception? failure)
+    {
+        (ReceiveOperation? receiving, _receiving) = (_receiving, null);
+        receiving?.End(failure);
     }
 
     /// <summary>Whether a message is not for the application, because another consumer has replaced the one that delivered it.</summary>
@@ -82,7 +135,7 @@ internal abstract class MessageReader<T>(IStoppableRead read, INatsDeserialize<T
         {
             if (received.IsPooled)
             {
-                ArrayPool<byte>.Shared.Return(received.Buffer);
+                PayloadArrays.Pool.Return(received.Buffer);
             }
 
             return true;

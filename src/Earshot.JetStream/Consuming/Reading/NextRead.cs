@@ -33,14 +33,16 @@ internal static class NextRead
                 await reader.Engine.Queue.WaitAsync(msg is null ? cancellationToken : CancellationToken.None).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
+            reader.Release(e);
             _ = UnreadMessages.StopAsync(reader.Engine, call.Reporter, isDelayed: false);
             throw;
         }
 
-        reader.Release();
-        if (msg is null && reader.Engine.Failure() is { } failure)
+        Exception? failure = msg is null ? reader.Engine.Failure() : null;
+        reader.Release(failure);
+        if (failure is not null)
         {
             throw failure;
         }

@@ -6,7 +6,12 @@ internal sealed class PullReader<T>(PullEngine engine, INatsDeserialize<T> deser
     /// <summary>The number of processed messages after which they are reported. Set at each start.</summary>
     public long ReportEvery { get; set; } = 1;
 
+    /// <summary>Whether the caller compares the sequences of messages and calls <see cref="MessageReader{T}.Received"/> itself.</summary>
+    public bool IsOrdered { get; init; }
+
     public PullEngine Engine => engine;
+
+    protected override bool IsChecked => IsOrdered;
 
     protected override bool IsReportDue => DoneMsgs >= ReportEvery;
 }

@@ -18,6 +18,11 @@ internal sealed record ReadCall<T>(ConsumerReads Consumer, PullSettings Settings
         PullEngine engine = Consumer.Acquire();
         long step = Math.Max(1, (Settings.MaxMsgs - Settings.Threshold) / 8);
         var reader = new PullReader<T>(engine, Deserializer, Reporter) { ReportEvery = Settings.CountsBytes ? 1 : step };
+        if (Settings.IsSingle)
+        {
+            reader.BeginCall(isOfOne: Settings.MaxMsgs == 1);
+        }
+
         engine.Start(Settings, Reporter, Group, Connections.ConnectionPort.IsExact(Deserializer));
         return reader;
     }

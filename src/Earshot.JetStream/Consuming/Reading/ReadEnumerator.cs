@@ -95,9 +95,10 @@ internal sealed class ReadEnumerator<T>(ReadCall<T> call, CancellationTokenSourc
     {
         _reader = null;
         _registration.Dispose();
-        reader.Release();
+        Exception? failure = reader.Engine.Failure();
+        reader.Release(failure);
         UnreadMessages.Return(reader.Engine, call.Reporter, isDelayed: false); // an old inbox may deliver more than was requested
-        if (reader.Engine.Failure() is { } failure)
+        if (failure is not null)
         {
             throw failure;
         }

@@ -55,7 +55,7 @@ internal sealed class ReadStarter
     private ReadCall<T> Call<T>(INatsDeserialize<T>? serializer, NatsJSConsumeOpts? opts)
     {
         opts ??= _parts.Options.DefaultConsumeOpts;
-        return new ReadCall<T>(Reads, ReadOptions.Of(opts), Deserializer(serializer), Reporter(opts.NotificationHandler))
+        return new ReadCall<T>(Reads, ReadOptions.Of(opts).Shared(), Deserializer(serializer), Reporter(opts.NotificationHandler))
         {
             Group = PriorityRules.FieldsOf(_info.Config, opts.PriorityGroup),
             DrainsOnCancel = opts.DrainOnCancel || opts.StopPolicy == NatsJSStopPolicy.Deliver,

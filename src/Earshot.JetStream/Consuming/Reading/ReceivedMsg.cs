@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Earshot.Connections;
 using Earshot.JetStream.Requests;
 
 namespace Earshot.JetStream.Consuming;
@@ -58,6 +59,8 @@ internal sealed class ReceivedMsg<T> : INatsJSMsg<T>, IHandledMsg
     public bool IsSettled => Volatile.Read(ref _outcome) != 0;
 
     public long Age => AgeMs * TimeSpan.TicksPerMillisecond;
+
+    public MessageOrigin Origin => _source.Consumer.Telemetry;
 
     private uint AgeMs => unchecked(NowMs - _arrivedMs);
 
@@ -160,7 +163,7 @@ internal sealed class ReceivedMsg<T> : INatsJSMsg<T>, IHandledMsg
             _source.Reporter.Report(_source.Consumer, new PullNote(PullNoteKind.Notice) { Notice = NatsJSNotificationKind.LateAck, Count = 1 });
         }
 
-        JetStreamMeter.Acknowledged(outcome);
+        JetStreamMeter.Acknowledged(_source.Consumer.Hub.Port.Options.Name, outcome);
         Volatile.Write(ref _outcome, outcome == NatsJSAckOutcome.NotSent ? (ushort)0 : (ushort)(outcome + 1));
         return outcome;
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Earshot.Messages;
 
 namespace Earshot.JetStream.Consuming;
@@ -11,7 +10,7 @@ internal static class UnreadMessages
 {
     private static readonly TimeSpan s_afterBreak = TimeSpan.FromSeconds(1);
 
-    /// <summary>Stops the read, waits for requested messages, and returns unread ones. Takes at most about two seconds; does not throw.</summary>
+    /// <summary>Stops the read, waits for requested messages, and returns unread ones. Takes at most about four seconds; does not throw.</summary>
     /// <param name="engine">The engine of the read.</param>
     /// <param name="reporter">Receives the number of returned messages.</param>
     /// <param name="isDelayed">Whether the messages are delivered again after a delay: the application left its loop, perhaps because of a failure.</param>
@@ -36,7 +35,7 @@ internal static class UnreadMessages
             bytes += received.Size + length;
             if (received.IsPooled)
             {
-                ArrayPool<byte>.Shared.Return(received.Buffer);
+                PayloadArrays.Pool.Return(received.Buffer);
             }
 
             if (!isReturning || !AckSubject.TryRead(reply[..length], source?.Subject, out AckSubject subject) || !MayComeAgain(engine.Origin.Traits, subject))

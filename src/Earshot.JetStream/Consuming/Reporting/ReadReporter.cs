@@ -19,7 +19,7 @@ internal sealed class ReadReporter(NatsJSConsumerKind kind, NotificationPump? pu
     public void Report(ConsumerOrigin consumer, PullNote note)
     {
         pump?.Report(note);
-        Count(note);
+        Count(consumer, note);
         if (IsHeld(consumer, ref note))
         {
             return;
@@ -31,7 +31,7 @@ internal sealed class ReadReporter(NatsJSConsumerKind kind, NotificationPump? pu
     /// <summary>Reports that the consumer was recreated.</summary>
     public void Recreated(ConsumerOrigin consumer, string oldName, OrderedRestart restart)
     {
-        JetStreamMeter.Recreated(restart.Cause);
+        JetStreamMeter.Recreated(consumer.Hub.Port.Options.Name, restart.Cause);
         var recreated = new NatsConsumerRecreatedEvent
         {
             Consumer = RefOf(consumer),
@@ -75,15 +75,15 @@ internal sealed class ReadReporter(NatsJSConsumerKind kind, NotificationPump? pu
         }
     }
 
-    private static void Count(PullNote note)
+    private static void Count(ConsumerOrigin consumer, PullNote note)
     {
         if (note.Kind == PullNoteKind.Stalled)
         {
-            JetStreamMeter.Stalled(note.Stall);
+            JetStreamMeter.Stalled(consumer.Hub.Port.Options.Name, note.Stall);
         }
         else if (note.Kind == PullNoteKind.Resumed)
         {
-            JetStreamMeter.Resumed(TimeSpan.FromTicks(note.Elapsed));
+            JetStreamMeter.Resumed(consumer.Hub.Port.Options.Name, TimeSpan.FromTicks(note.Elapsed));
         }
     }
 

@@ -124,6 +124,7 @@ internal readonly record struct AckSubject(AckOrigin Origin, ulong Delivered, ul
             }
 
             text = text[1..];
+            return !text.IsEmpty; // a dot ends no subject
         }
 
         return true;

@@ -60,6 +60,12 @@ internal enum PublishInputKind : byte
     /// <summary>It was not found out whether the stream has stored the message.</summary>
     NotFoundOut,
 
+    /// <summary>No message follows the expected position, although the expectation was not met: the leader does not have all messages yet.</summary>
+    FoundNothing,
+
+    /// <summary>The server did not answer whether the stream has stored the message.</summary>
+    LookUpUnanswered,
+
     /// <summary>The caller cancelled the publish.</summary>
     Cancelled,
 

@@ -45,6 +45,8 @@ internal static class PublishMachine
             PublishInputKind.FoundOurs when state.Phase == PublishPhase.Resolving => End(ref state, PublishOrder.EndStored),
             PublishInputKind.FoundAnother when state.Phase == PublishPhase.Resolving => End(ref state, PublishOrder.EndRefused),
             PublishInputKind.NotFoundOut when state.Phase == PublishPhase.Resolving => End(ref state, PublishOrder.EndUnknown),
+            PublishInputKind.FoundNothing when state.Phase == PublishPhase.Resolving => FoundNothing(ref state, terms, input),
+            PublishInputKind.LookUpUnanswered when state.Phase == PublishPhase.Resolving && input.Now < state.Deadline => PublishOrder.LookUp,
             PublishInputKind.Cancelled => Cancel(ref state),
             PublishInputKind.ConnectionEnded => ConnectionEnded(ref state),
             _ => PublishOrder.Wait,
@@ -144,6 +146,20 @@ internal static class PublishMachine
 
         (state.Phase, state.Due) = (PublishPhase.Delaying, input.Now + delay);
         return input.Error is null && state.Refusals == 1 && terms.AsksForStream && !state.IsUnknown ? PublishOrder.AskForStream : PublishOrder.Wait;
+    }
+
+    // Once the leader has all messages, the next attempt is stored, or rejected with a message to compare.
+    private static PublishOrder FoundNothing(ref PublishState state, in PublishTerms terms, in PublishInput input)
+    {
+        state.Refusals++;
+        TimeSpan delay = Requests.RetryDelay.After(state.Refusals, input.Random);
+        if (!MayBeSentAgain(state, terms, input.Now) || input.Now + delay >= state.Deadline)
+        {
+            return End(ref state, PublishOrder.EndUnknown);
+        }
+
+        (state.Phase, state.Due) = (PublishPhase.Delaying, input.Now + delay);
+        return PublishOrder.Wait;
     }
 
     private static bool MayBeStoredSoon(ref PublishState state, ApiError error, TimeSpan now)

@@ -53,12 +53,13 @@ public sealed class NatsJSPublisher : IAsyncDisposable
     {
         opts ??= NatsJSPubOpts.Default;
         string? id = opts.MsgId;
-        if (id is null && _opts.UseMsgIds && headers?.ContainsKey(PublishLines.MsgId) != true)
+        bool isGenerated = id is null && _opts.UseMsgIds && headers?.ContainsKey(PublishLines.MsgId) != true;
+        if (isGenerated)
         {
             id = string.Create(CultureInfo.InvariantCulture, $"{_id}-{Interlocked.Increment(ref _ids)}");
         }
 
-        PublishMessage message = _calls.Prepare(new PublishRequest<T>(subject, data, serializer, opts, headers) { MsgId = id }, cancellationToken);
+        PublishMessage message = _calls.Prepare(new PublishRequest<T>(subject, data, serializer, opts, headers) { MsgId = id, IsIdGenerated = isGenerated }, cancellationToken);
         return _calls.IsDoubtful(opts) ? EnterCheckedAsync(message, opts, cancellationToken) : EnterAsync(message, opts, cancellationToken);
     }
 

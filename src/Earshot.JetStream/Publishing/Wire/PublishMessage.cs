@@ -22,6 +22,9 @@ internal readonly record struct PublishMessage
 
     public string? MsgId { get; init; }
 
+    /// <summary>Whether the message id was generated for this publish, so that a stored message with it is of this publish and of no other.</summary>
+    public bool IsIdGenerated { get; init; }
+
     public ReadOnlySpan<byte> HeaderLines => Lines.AsSpan(0, LinesLength);
 
     /// <summary>Returns the length of the header block in bytes; 0 without headers.</summary>

@@ -1,4 +1,4 @@
-using System.Buffers;
+using Earshot.Messages;
 using Earshot.Outbound;
 using Earshot.Serialization;
 
@@ -45,7 +45,7 @@ internal readonly record struct RetainedPayload(ReadOnlyMemory<byte> Memory, byt
     {
         if (Rented is not null)
         {
-            ArrayPool<byte>.Shared.Return(Rented);
+            PayloadArrays.Pool.Return(Rented);
         }
     }
 
@@ -56,7 +56,7 @@ internal readonly record struct RetainedPayload(ReadOnlyMemory<byte> Memory, byt
             return default;
         }
 
-        byte[] rented = ArrayPool<byte>.Shared.Rent(bytes.Length);
+        byte[] rented = PayloadArrays.Pool.Rent(bytes.Length);
         bytes.CopyTo(rented);
         return new RetainedPayload(rented.AsMemory(0, bytes.Length), rented);
     }

@@ -23,9 +23,10 @@ internal static class ApiAnswerReader
             {
                 bool isError = reader.ValueTextEquals("error"u8);
                 reader.Read();
-                if (isError && reader.TokenType == JsonTokenType.StartObject)
+                if (isError && reader.TokenType != JsonTokenType.Null)
                 {
-                    return JsonSerializer.Deserialize(ref reader, ModelJson.Default.ApiError);
+                    // An error of another type must not pass for a success.
+                    return reader.TokenType == JsonTokenType.StartObject ? JsonSerializer.Deserialize(ref reader, ModelJson.Default.ApiError) : throw NotReadable(null);
                 }
 
                 reader.Skip();

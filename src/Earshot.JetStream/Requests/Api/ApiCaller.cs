@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Earshot.Connections;
 
 namespace Earshot.JetStream.Requests;
 
@@ -12,7 +13,12 @@ internal sealed class ApiCaller(INatsConnection connection, NatsJSOpts options)
     // may take twice as long as the one before: a server that needs longer gets the time in a later attempt.
     private static readonly TimeSpan s_firstAttempt = TimeSpan.FromSeconds(1);
 
+    private const double MeanJitter = 0.5;
+
     private TimeProvider Time => connection.Opts.TimeProvider;
+
+    // Null for a connection that is not one of Earshot, which has neither random numbers nor an end that can be seen.
+    private ConnectionPort? Port => (connection as NatsConnection ?? connection.Connection as NatsConnection)?.Port;
 
     /// <summary>Called for calls that ended with an unknown outcome, with the number of attempts and the duration. Set once, when the context is created.</summary>
     public Action<ApiCall, int, TimeSpan>? UncertainEnd { get; init; }
@@ -40,15 +46,26 @@ internal sealed class ApiCaller(INatsConnection connection, NatsJSOpts options)
                 failure = e;
                 isUnknown |= ((INatsDelivery)e).Outcome == NatsOutcome.Unknown;
             }
+            catch (Exception e) when (isUnknown && call.Kind != ApiCallKind.Read && IsEndOfConnection(e))
+            {
+                throw End(call, e, isUnknown, attempt, Time.GetElapsedTime(started)); // it says that nothing was sent, which is true of this attempt only
+            }
 
-            TimeSpan delay = RetryDelay.After(attempt, System.Security.Cryptography.RandomNumberGenerator.GetInt32(1001) / 1000.0);
+            TimeSpan delay = RetryDelay.After(attempt, Port?.Random.NextDouble() ?? MeanJitter);
             bool mayRepeat = call.Kind != ApiCallKind.Once || !isUnknown;
             if (!mayRepeat || options.RequestTimeout - Time.GetElapsedTime(started) <= delay)
             {
                 throw End(call, failure, isUnknown, attempt, Time.GetElapsedTime(started));
             }
 
-            await Task.Delay(delay, Time, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await (Port?.DelayAsync(delay, cancellationToken) ?? Task.Delay(delay, Time, cancellationToken)).ConfigureAwait(false);
+            }
+            catch (NatsConnectionClosedException e) when (isUnknown && call.Kind != ApiCallKind.Read)
+            {
+                throw End(call, e, isUnknown, attempt, Time.GetElapsedTime(started));
+            }
         }
     }
 
@@ -56,6 +73,8 @@ internal sealed class ApiCaller(INatsConnection connection, NatsJSOpts options)
 
     private static bool IsForNow(Exception e) =>
         e is NatsNoRespondersException or NatsNoReplyException or NatsConnectionLostException or NatsJSUnavailableException;
+
+    private static bool IsEndOfConnection(Exception e) => e is NatsConnectionClosedException or NatsConnectionFailedException or ObjectDisposedException;
 
     private async ValueTask<byte[]> AttemptAsync(ApiCall call, TimeSpan timeout, CancellationToken cancellationToken)
     {

@@ -19,8 +19,8 @@ internal static class ClientOperationWriter
     /// <summary>A size and the line end behind it.</summary>
     public const int MaxSizeLine = WireText.MaxSizeDigits + 2;
 
-    /// <summary>"PUB " or "HPUB ", and the space behind the subject.</summary>
-    public const int MaxVerb = 6;
+    /// <summary>"PUB " or "HPUB ", and the spaces behind subject and reply subject.</summary>
+    public const int MaxVerb = 7;
 
     // Verb, spaces, two sizes, the line end of the head and the one behind the payload.
     private const int MaxPublishOverhead = 5 + 1 + 1 + WireText.MaxSizeDigits + 1 + WireText.MaxSizeDigits + 2 + 2;
@@ -66,11 +66,13 @@ internal static class ClientOperationWriter
         return length + WriteSizeLine(destination[length..], payloadLength);
     }
 
-    /// <summary>Writes <c>PUB subject</c> and a space: a head that lacks its size.</summary>
-    public static int WritePublishVerb(Span<byte> destination, string subject)
+    /// <summary>
+    /// Writes <c>HPUB subject [reply]</c> and a space: a head that lacks its sizes. Without its first byte it is that of a message without headers.
+    /// </summary>
+    public static int WritePublishVerb(Span<byte> destination, string subject, string? replyTo)
     {
-        int length = WireText.Write(destination, "PUB "u8);
-        return length + WriteSubjects(destination[length..], subject, (string?)null);
+        int length = WireText.Write(destination, "HPUB "u8);
+        return length + WriteSubjects(destination[length..], subject, replyTo);
     }
 
     /// <summary>
@@ -177,7 +179,8 @@ internal static class ClientOperationWriter
         return length;
     }
 
-    private static int WriteSizes(Span<byte> destination, int headersLength, int payloadLength)
+    /// <summary>Writes the sizes and the line end that close a head of a message with headers.</summary>
+    public static int WriteSizes(Span<byte> destination, int headersLength, int payloadLength)
     {
         int length = WireText.Write(destination, headersLength);
         destination[length++] = (byte)' ';

@@ -33,11 +33,18 @@ internal static class ApiAnswer
     });
 
     /// <summary>An error of a list has the fields of an empty page.</summary>
-    public static byte[] ListError(string type, ApiError error) => Of(type, json =>
+    public static byte[] ListError(string type, ApiError error, Action<Utf8JsonWriter>? write = null) => Of(type, json =>
     {
         WriteError(json, error);
         WritePage(json, 0, 0, 0);
+        write?.Invoke(json);
     });
+
+    public static void WriteEmptyList(Utf8JsonWriter json, string field)
+    {
+        json.WriteStartArray(field);
+        json.WriteEndArray();
+    }
 
     public static void WritePage(Utf8JsonWriter json, int total, int offset, int limit)
     {

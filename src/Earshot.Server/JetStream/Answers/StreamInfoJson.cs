@@ -6,13 +6,13 @@ namespace Earshot.Server.JetStream;
 /// <summary>Writes the info of a stream.</summary>
 internal static class StreamInfoJson
 {
-    public static void Write(Utf8JsonWriter json, JetStreamAccount account, StreamState stream, StreamRequest? asked = null, bool hasCluster = true)
+    public static void Write(Utf8JsonWriter json, JetStreamAccount account, StreamState stream, StreamRequest? asked = null, bool hasCluster = true, bool isListed = false)
     {
         json.WritePropertyName("config");
-        JsonSerializer.Serialize(json, stream.Config with { Metadata = account.WithVersion(stream.Config.Metadata, stream.Config.AllowMsgTtl ? 1 : 0) }, JetStreamJson.Default.StreamConfig);
+        JsonSerializer.Serialize(json, stream.Config with { Metadata = account.WithVersion(stream.Config.Metadata, stream.Config.RequiredLevel, isListed) }, JetStreamJson.Default.StreamConfig);
         json.WriteString("created", GoTime.Format(stream.Created));
         WriteState(json, stream, asked);
-        if (hasCluster)
+        if (hasCluster && !isListed)
         {
             WriteCluster(json, account);
         }
@@ -23,7 +23,7 @@ internal static class StreamInfoJson
     public static List<KeyValuePair<byte[], SubjectSequences>> SubjectsOf(StreamState stream, string pattern)
     {
         var filter = new SubjectFilter([pattern]);
-        return [.. stream.Messages.Subjects.Where(subject => filter.Matches(subject.Key))];
+        return [.. stream.Messages.Subjects.Where(subject => filter.Matches(subject.Key)).OrderBy(subject => Encoding.UTF8.GetString(subject.Key), StringComparer.Ordinal)];
     }
 
     private static void WriteCluster(Utf8JsonWriter json, JetStreamAccount account)
@@ -48,7 +48,7 @@ internal static class StreamInfoJson
             json.WriteNumber("num_subjects", messages.SubjectCount);
         }
 
-        ulong[] deleted = [.. messages.Deleted()];
+        ulong[] deleted = asked?.DeletedDetails == true && messages.IsUnused && stream.Config.IsFile ? [0] : [.. messages.Deleted()]; // as a real server
         if (deleted.Length > 0)
         {
             json.WriteNumber("num_deleted", deleted.Length);
@@ -67,7 +67,7 @@ internal static class StreamInfoJson
             if (found.Count > 0)
             {
                 json.WriteStartObject("subjects");
-                found.ForEach(subject => json.WriteNumber(Encoding.UTF8.GetString(subject.Key), subject.Value.Count));
+                found.Skip(Math.Max(asked.Offset, 0)).ToList().ForEach(subject => json.WriteNumber(Encoding.UTF8.GetString(subject.Key), subject.Value.Count));
                 json.WriteEndObject();
             }
         }

@@ -21,7 +21,7 @@ internal static class AccountApi
         json.WriteBoolean("max_bytes_required", false);
         json.WriteEndObject();
         json.WriteStartObject("api");
-        json.WriteNumber("level", JetStreamAccount.ApiLevel);
+        json.WriteNumber("level", RequiredLevel.Present);
         json.WriteNumber("total", 0);
         json.WriteNumber("errors", 0);
         json.WriteEndObject();

@@ -6,6 +6,9 @@ namespace Earshot.Server.JetStream;
 /// <param name="Body">Its payload.</param>
 internal sealed record ApiCall(string[] Words, byte[] ReplyTo, byte[] Body)
 {
+    /// <summary>The level of the API that the requester needs, by a header.</summary>
+    public int RequiredLevel { get; init; }
+
     /// <summary>Reads the body; an empty one is the default.</summary>
     public T? Read<T>(System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, out ApiError? error)
         where T : class, IStrictModel, new()

@@ -12,7 +12,7 @@ internal static class ApiDispatcher
     };
 
     /// <summary>Processes a request. Returns its answer; null when there is none, or it was sent.</summary>
-    public static byte[]? Answer(JetStreamAccount account, ApiCall call) => call.Words switch
+    public static byte[]? Answer(JetStreamAccount account, ApiCall call) => call.RequiredLevel > RequiredLevel.Present ? Refuse(account, call) : call.Words switch
     {
         ["CONSUMER", "INFO", var away, _] when account.IsAway(away) => ApiAnswer.Error("consumer_info", ApiError.UnavailableForNow),
         ["CONSUMER", "CREATE", var away, ..] when account.IsAway(away) => ApiAnswer.Error("consumer_create", ApiError.UnavailableForNow),
@@ -28,7 +28,8 @@ internal static class ApiDispatcher
         ["STREAM", "LIST"] => StreamApi.List(account, call),
         ["STREAM", "MSG", "GET", var name] => MessageApi.Get(account, name, call),
         ["STREAM", "MSG", "DELETE", var name] => MessageApi.Delete(account, name, call),
-        ["STREAM", "LEADER", "STEPDOWN", _] => ApiAnswer.Success("stream_leader_stepdown"),
+        ["STREAM", "LEADER", "STEPDOWN", _] => ApiAnswer.Error("stream_leader_stepdown", ApiError.NoCluster),
+        ["STREAM", "PEER", "REMOVE", _] => ApiAnswer.Error("stream_remove_peer", ApiError.NoCluster),
         ["CONSUMER", "CREATE", var stream] => ConsumerApi.Create(account, stream, null, call),
         ["CONSUMER", "CREATE" or "DURABLE", var stream, var name, .. var filter] when call.Words[1] == "CREATE" => ConsumerApi.Create(account, stream, name, call, filter),
         ["CONSUMER", "DURABLE", "CREATE", var stream, var name] => ConsumerApi.Create(account, stream, name, call),
@@ -37,10 +38,30 @@ internal static class ApiDispatcher
         ["CONSUMER", "NAMES", var stream] => ConsumerApi.Names(account, stream, call),
         ["CONSUMER", "LIST", var stream] => ConsumerApi.List(account, stream, call),
         ["CONSUMER", "PAUSE", var stream, var name] => ConsumerApi.Pause(account, stream, name, call),
+        ["CONSUMER", "UNPIN", var stream, var name] => UnpinApi.Unpin(account, stream, name, call),
         ["CONSUMER", "RESET", var stream, var name] => ConsumerApi.Reset(account, stream, name, call),
-        ["CONSUMER", "LEADER", "STEPDOWN", _, _] => ApiAnswer.Success("consumer_leader_stepdown"),
+        ["CONSUMER", "LEADER", "STEPDOWN", _, _] => ApiAnswer.Error("consumer_leader_stepdown", ApiError.NoCluster),
         ["CONSUMER", "MSG", "NEXT", var stream, var name] => PullApi.Pull(account, stream, name, call),
         ["DIRECT", "GET", var stream, .. var subject] => DirectApi.Get(account, stream, string.Join('.', subject), call),
         _ => null,
     };
+
+    // Pulls and direct gets are answered with a status.
+    private static byte[]? Refuse(JetStreamAccount account, ApiCall call)
+    {
+        switch (call.Words)
+        {
+            case ["CONSUMER", "MSG", "NEXT", ..] or ["DIRECT", ..]:
+                account.Output.Send(call.ReplyTo, StatusBlock.Of("412 Required Api Level"), []);
+                return null;
+            case ["INFO"]:
+                return ApiAnswer.Error("account_info", ApiError.LevelRequired);
+            case ["STREAM", "MSG", var verb, ..]:
+                return ApiAnswer.Error($"stream_msg_{verb.ToLowerInvariant()}", ApiError.LevelRequired);
+            case [var kind, var verb, ..]:
+                return ApiAnswer.Error($"{kind}_{(verb == "DURABLE" ? "create" : verb)}".ToLowerInvariant(), ApiError.LevelRequired);
+            default:
+                return null;
+        }
+    }
 }

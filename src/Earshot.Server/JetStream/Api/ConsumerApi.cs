@@ -11,15 +11,7 @@ internal static class ConsumerApi
     public static byte[] Create(JetStreamAccount account, string stream, string? name, ApiCall call, string[]? filter = null)
     {
         CreateConsumerRequest? asked = JetStreamJson.Read(call.Body, ConsumerJson.Default.CreateConsumerRequest, out ApiError? error);
-        if (asked is not null && asked.StreamName != stream)
-        {
-            error = ApiError.StreamNameMismatch;
-        }
-        else if (asked is not null && filter is { Length: > 0 } && asked.Config.FilterSubject != string.Join('.', filter))
-        {
-            error = new ApiError(400, 10131, "Consumer create request did not match filtered subject from create subject");
-        }
-
+        error ??= Mismatch(asked!, stream, name, call, filter);
         HostedStream? found = account.Find(stream);
         error ??= found is null ? ApiError.StreamNotFound : null;
         if (error is not null)
@@ -28,28 +20,32 @@ internal static class ConsumerApi
         }
 
         name ??= asked!.Config.Name ?? asked.Config.DurableName ?? Nuid.NewNuid()[..8];
-        if (ConsumerRules.Complete(asked!.Config, name, found!.State.Config, out error) is not { } config)
+        if (ConsumerRules.Complete(asked!, name, found!.State.Config, out error) is not { } config)
         {
             return ApiAnswer.Error("consumer_create", error!);
         }
 
         ConsumerState? consumer = found.Consumers.GetValueOrDefault(name);
-        error = Conflict(found, consumer, config, asked.Action);
+        error = consumer is null ? Obstacle(found, config, asked!.Action) : Conflict(account, found, consumer, config, asked!.Action);
         if (error is not null)
         {
             return ApiAnswer.Error("consumer_create", error);
         }
 
+        config = ConsumerDefaults.SetInactivity(config, (consumer?.Config ?? config).IsDurable);
         if (consumer is null)
         {
             consumer = account.Create(found, config);
         }
         else
         {
-            consumer.Update(config);
+            account.Update(consumer, config);
         }
 
-        return ApiAnswer.Of("consumer_create", json => ConsumerInfoJson.Write(json, account, consumer));
+        // The answer says what was there before the first delivery, which may precede it.
+        byte[] answer = ApiAnswer.Of("consumer_create", json => ConsumerInfoJson.Write(json, account, consumer));
+        consumer.Pump();
+        return answer;
     }
 
     public static byte[] Info(JetStreamAccount account, string stream, string name) =>
@@ -64,7 +60,7 @@ internal static class ConsumerApi
             return ApiAnswer.Error("consumer_delete", error!);
         }
 
-        JetStreamAccount.Delete(account.Find(stream)!, consumer);
+        account.Delete(account.Find(stream)!, consumer);
         return ApiAnswer.Success("consumer_delete");
     }
 
@@ -84,7 +80,11 @@ internal static class ConsumerApi
         ConsumerState? consumer = error is null ? Find(account, stream, name, out error) : null;
         if (consumer is null)
         {
-            return ApiAnswer.Error("consumer_pause", error!);
+            return ApiAnswer.Error("consumer_pause", error!, static json =>
+            {
+                json.WriteBoolean("paused", false);
+                json.WriteString("pause_until", GoTime.None);
+            });
         }
 
         consumer.Update(consumer.Config with { PauseUntil = asked!.PauseUntil });
@@ -123,6 +123,15 @@ internal static class ConsumerApi
         });
     }
 
+    private static ApiError? Mismatch(CreateConsumerRequest asked, string stream, string? name, string[]? filter) =>
+        asked.Action is not ("" or "create" or "update") ? ApiError.InvalidJson($"unknown consumer action: \"{asked.Action}\"")
+        : asked.StreamName != stream ? ApiError.StreamNameMismatch
+        : filter is { Length: > 0 } && asked.Config.FilterSubject != string.Join('.', filter)
+            ? new ApiError(400, 10131, "Consumer create request did not match filtered subject from create subject")
+        : name is not null && asked.Config.IsDurable && asked.Config.DurableName != name
+            ? new ApiError(400, 10017, "consumer name in subject does not match durable name in request")
+        : null;
+
     private static ConsumerState? Find(JetStreamAccount account, string stream, string name, out ApiError? error)
     {
         ConsumerState? consumer = account.Find(stream, name);
@@ -130,48 +139,38 @@ internal static class ConsumerApi
         return consumer;
     }
 
-    private static ApiError? Conflict(HostedStream stream, ConsumerState? present, ConsumerConfig config, string action)
+    private static ApiError? Mismatch(CreateConsumerRequest asked, string stream, string? name, ApiCall call, string[]? filter)
     {
-        if (present is not null)
-        {
-            bool isSame = JsonSerializer.Serialize(present.Config, ConsumerJson.Default.ConsumerConfig) == JsonSerializer.Serialize(config, ConsumerJson.Default.ConsumerConfig);
-            return isSame ? null
-                : action == "create" ? ApiError.ConsumerExists
-                : present.Config.DeliverPolicy != config.DeliverPolicy ? ApiError.ConsumerCreate("deliver policy can not be updated")
-                : present.Config.AckPolicy != config.AckPolicy ? ApiError.ConsumerCreate("ack policy can not be updated")
-                : present.Config.OptStartSeq != config.OptStartSeq ? ApiError.ConsumerCreate("start sequence can not be updated")
-                : null;
-        }
-
-        if (action == "update")
-        {
-            return ApiError.ConsumerDoesNotExist;
-        }
-
-        int limit = stream.State.Config.MaxConsumers;
-        return limit > 0 && stream.Consumers.Count >= limit ? ApiError.MaximumConsumers
-            : stream.State.Config.IsWorkQueue ? WorkQueueConflict(stream, config) : null;
+        string durable = asked.Config.DurableName ?? "";
+        return asked.Action is not ("" or "create" or "update") ? ApiError.InvalidJson($"unknown consumer action: \"{asked.Action}\"")
+            : asked.StreamName != stream ? ApiError.StreamNameMismatch
+            : name is null && durable.Length > 0 ? ConsumerErrors.NotEphemeral
+            : call.Words[1] == "DURABLE" && durable.Length == 0 ? ConsumerErrors.DurableMissing
+            : name is not null && durable.Length > 0 && durable != name ? ConsumerErrors.NameMismatch
+            : filter is { Length: > 0 } && asked.Config.FilterSubject != string.Join('.', filter)
+                ? new ApiError(400, 10131, "Consumer create request did not match filtered subject from create subject")
+            : null;
     }
 
-    private static ApiError? WorkQueueConflict(HostedStream stream, ConsumerConfig config)
+    // Why a consumer cannot be created.
+    private static ApiError? Obstacle(HostedStream stream, ConsumerConfig config, string action)
     {
-        List<string> ours = [.. config.Filters];
-        bool isPlain = ours.Count == 0;
-        foreach (ConsumerState other in stream.Consumers.Values)
-        {
-            List<string> theirs = [.. other.Config.Filters];
-            if (isPlain || theirs.Count == 0)
-            {
-                return new ApiError(400, 10099, "multiple non-filtered consumers not allowed on workqueue stream");
-            }
+        StreamConfig limits = stream.State.Config;
+        return action == "update" ? ApiError.ConsumerDoesNotExist
+            : limits.MaxConsumers > 0 && stream.Consumers.Count >= limits.MaxConsumers ? ApiError.MaximumConsumers
+            : limits.IsWorkQueue ? ConsumerChanges.WorkQueue(config, stream.Consumers.Values.Select(static other => other.Config))
+            : null;
+    }
 
-            if (theirs.Any(their => ours.Any(own => SubjectOverlap.Exists(MessageApi.Bytes(their), MessageApi.Bytes(own)))))
-            {
-                return new ApiError(400, 10100, "filtered consumer not unique on workqueue stream");
-            }
-        }
-
-        return null;
+    // Why a consumer cannot be changed.
+    private static ApiError? Conflict(JetStreamAccount account, HostedStream stream, ConsumerState consumer, ConsumerConfig config, string action)
+    {
+        bool isSame = ConsumerChanges.IsSame(consumer.Config, config);
+        IEnumerable<ConsumerConfig> others = stream.Consumers.Values.Where(other => other != consumer).Select(static other => other.Config);
+        return !isSame && action == "create" ? ApiError.ConsumerExists
+            : stream.State.Config.IsWorkQueue && ConsumerChanges.Overlaps(config, others) ? ConsumerErrors.WorkQueueFilterInUse
+            : isSame ? null
+            : ConsumerChanges.Update(consumer.Config, config, consumer.Push is { } push && account.Output.HasInterest(push.Subject));
     }
 
     private static byte[] Page(JetStreamAccount account, string stream, ApiCall call, string type, int limit, Action<Utf8JsonWriter, ConsumerState> write)
@@ -179,7 +178,7 @@ internal static class ConsumerApi
         StreamRequest? asked = call.Read(JetStreamJson.Default.StreamRequest, out ApiError? error);
         if (error is not null || account.Find(stream) is not { } found)
         {
-            return ApiAnswer.ListError(type, error ?? ApiError.StreamNotFound);
+            return ApiAnswer.ListError(type, error ?? ApiError.StreamNotFound, static json => ApiAnswer.WriteEmptyList(json, "consumers"));
         }
 
         ConsumerState[] all = [.. found.Consumers.Values.OrderBy(consumer => consumer.Name, StringComparer.Ordinal)];

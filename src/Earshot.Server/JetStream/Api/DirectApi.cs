@@ -45,9 +45,10 @@ internal static class DirectApi
             return new MessageRequest { LastBySubj = subject };
         }
 
-        MessageRequest? asked = call.Read(JetStreamJson.Default.MessageRequest, out _);
+        MessageRequest? asked = call.Body.Length == 0 ? null : JetStreamJson.Read(call.Body, JetStreamJson.Default.MessageRequest, out _, isStrict: false); // as a real server
         refusal = call.Body.Length == 0 ? "408 Empty Request"
             : asked is null || asked.MultiLast?.Contains(null!) == true ? "408 Malformed Request"
+            : asked is { MultiLast: not null, UpToSeq: > 0, UpToTime: not null } ? "408 Bad Request"
             : asked.MultiLast is { Count: > MostSubjects } ? "413 Too Many Results"
             : asked.LastBySubj is { Length: > 0 } && (asked.Batch > 0 || asked.Seq > 0 || asked.NextBySubj is { Length: > 0 }) ? "408 Bad Request"
             : asked is { Seq: 0, LastBySubj: null or "", StartTime: null, MultiLast: null or { Count: 0 } } && (asked.NextBySubj is null or "" || asked.Batch > 0) ? "408 Empty Request"

@@ -70,14 +70,13 @@ internal sealed class DirectRun(IJetStreamOutput output, StreamState stream, byt
         foreach (StoredMessage message in found)
         {
             bytes += message.Subject.Length + message.Length;
-            if (asked.MaxBytes > 0 && bytes > asked.MaxBytes && last > 0)
-            {
-                break;
-            }
-
             pending--;
             Send(message, pending, last);
             last = message.Sequence;
+            if (asked.MaxBytes > 0 && bytes >= asked.MaxBytes)
+            {
+                break;
+            }
         }
 
         string text = string.Create(CultureInfo.InvariantCulture, $"204 EOB\r\nNats-Num-Pending: {pending}\r\nNats-Last-Sequence: {last}");

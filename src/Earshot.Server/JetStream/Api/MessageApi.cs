@@ -1,4 +1,3 @@
-using System.Text;
 
 namespace Earshot.Server.JetStream;
 
@@ -9,8 +8,8 @@ internal static class MessageApi
     {
         MessageRequest? asked = call.Read(JetStreamJson.Default.MessageRequest, out ApiError? error);
         HostedStream? stream = account.Find(name);
-        bool isEmpty = asked is { Seq: 0, LastBySubj: null, NextBySubj: null, StartTime: null };
-        error ??= stream is null ? ApiError.StreamNotFound : isEmpty ? ApiError.BadRequest : null;
+        bool isUnclear = asked is { Seq: 0, LastBySubj: null, NextBySubj: null, StartTime: null } or { LastBySubj: not null, Seq: > 0 } or { LastBySubj: not null, NextBySubj: not null };
+        error ??= isUnclear ? ApiError.BadRequest : stream is null ? ApiError.StreamNotFound : null;
         StoredMessage? message = error is null ? Find(stream!.State.Messages, asked!) : null;
         if (message is null)
         {
@@ -22,7 +21,7 @@ internal static class MessageApi
             json.WriteStartObject("message");
             json.WriteString("subject", message.Subject);
             json.WriteNumber("seq", message.Sequence);
-            if (message.Headers.Length > 0)
+            if (message.Headers.Length > 0 && !asked!.NoHdr)
             {
                 json.WriteBase64String("hdrs", message.Headers);
             }
@@ -44,9 +43,17 @@ internal static class MessageApi
         error ??= stream is null ? ApiError.StreamNotFound
             : stream.State.Config.Sealed ? ApiError.Sealed
             : stream.State.Config.DenyDelete ? ApiError.DeleteNotPermitted
-            : stream.State.Delete(asked!.Seq) ? null : ApiError.SequenceNotFound(asked.Seq);
+            : asked!.Seq == 0 ? ApiError.BadRequest
+            : stream.State.Delete(asked.Seq) ? null
+            : NotFound(stream.State, asked.Seq);
         return error is null ? ApiAnswer.Success("stream_msg_delete") : ApiAnswer.Error("stream_msg_delete", error);
     }
+
+    // A store in files searches a block for the sequence first, and reports that there is none.
+    private static ApiError NotFound(StreamState stream, ulong sequence) =>
+        stream.Config.IsFile && sequence > stream.Messages.LastSequence ? new ApiError(500, 10057, "stream store EOF")
+        : stream.Config.IsFile && sequence < stream.Messages.FirstSequence ? new ApiError(500, 10057, "no message found")
+        : ApiError.SequenceNotFound(sequence);
 
     /// <summary>Finds the message that a request for one message asks for.</summary>
     public static StoredMessage? Find(MessageStore messages, MessageRequest asked)
@@ -64,7 +71,4 @@ internal static class MessageApi
 
         return next is null ? messages.Find(asked.Seq) : messages.Next(next, asked.Seq);
     }
-
-    /// <summary>The subject of a request, as bytes.</summary>
-    public static byte[] Bytes(string subject) => Encoding.UTF8.GetBytes(subject);
 }

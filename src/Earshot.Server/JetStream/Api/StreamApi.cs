@@ -66,7 +66,7 @@ internal static class StreamApi
             ? ApiAnswer.Of("stream_info", json =>
             {
                 int subjects = string.IsNullOrEmpty(asked.SubjectsFilter) ? 0 : StreamInfoJson.SubjectsOf(stream.State, asked.SubjectsFilter).Count;
-                ApiAnswer.WritePage(json, subjects, 0, subjects > 0 ? MostSubjects : 0);
+                ApiAnswer.WritePage(json, subjects, subjects > 0 ? Math.Clamp(asked.Offset, 0, subjects) : 0, subjects > 0 ? MostSubjects : 0);
                 StreamInfoJson.Write(json, account, stream.State, asked);
             })
             : ApiAnswer.ListError("stream_info", ApiError.StreamNotFound);
@@ -96,7 +96,7 @@ internal static class StreamApi
             return ApiAnswer.Error("stream_purge", error, json => json.WriteNumber("purged", 0));
         }
 
-        SubjectFilter filter = string.IsNullOrEmpty(asked!.Filter) ? SubjectFilter.All : new SubjectFilter([asked.Filter]);
+        SubjectFilter filter = asked!.Filter is null or "" or ">" ? SubjectFilter.All : new SubjectFilter([asked.Filter]);
         ulong purged = stream!.State.Purge(filter, asked.Seq, asked.Keep);
         return ApiAnswer.Of("stream_purge", json =>
         {
@@ -111,7 +111,7 @@ internal static class StreamApi
     public static byte[] List(JetStreamAccount account, ApiCall call) => Page(account, call, "stream_list", "streams", MostInfos, (json, stream) =>
     {
         json.WriteStartObject();
-        StreamInfoJson.Write(json, account, stream.State);
+        StreamInfoJson.Write(json, account, stream.State, isListed: true);
         json.WriteEndObject();
     });
 
@@ -119,7 +119,17 @@ internal static class StreamApi
     {
         if (call.Read(JetStreamJson.Default.StreamRequest, out ApiError? error) is not { } asked)
         {
-            return ApiAnswer.ListError(type, error!);
+            return ApiAnswer.ListError(type, error!, json =>
+            {
+                if (limit == MostNames)
+                {
+                    json.WriteNull(field);
+                }
+                else
+                {
+                    ApiAnswer.WriteEmptyList(json, field);
+                }
+            });
         }
 
         byte[]? subject = string.IsNullOrEmpty(asked.Subject) ? null : Encoding.UTF8.GetBytes(asked.Subject);

@@ -9,12 +9,15 @@ internal readonly record struct AckWord(AckKind Kind, string Rest)
 {
     public static AckWord Read(ReadOnlySpan<byte> payload)
     {
+        if (payload.IsEmpty || payload.StartsWith("+ACK"u8))
+        {
+            return new AckWord(AckKind.Ack, "");
+        }
+
         string text = System.Text.Encoding.UTF8.GetString(payload);
         string rest = text.Length > 4 ? text[4..].TrimStart() : "";
         return text switch
         {
-            "" => new AckWord(AckKind.Ack, ""),
-            _ when text.StartsWith("+ACK", StringComparison.Ordinal) => new AckWord(AckKind.Ack, ""),
             _ when text.StartsWith("+NXT", StringComparison.Ordinal) => new AckWord(AckKind.AckAndNext, rest),
             _ when text.StartsWith("-NAK", StringComparison.Ordinal) => new AckWord(AckKind.Nak, rest),
             _ when text.StartsWith("+WPI", StringComparison.Ordinal) => new AckWord(AckKind.Progress, ""),

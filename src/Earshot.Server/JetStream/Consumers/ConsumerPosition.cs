@@ -24,21 +24,48 @@ internal sealed class ConsumerPosition(ulong floor)
         return DeliveredConsumer;
     }
 
+    /// <summary>A message without an ack was purged, which the floor does not wait for any more.</summary>
+    public void Lose(ulong consumerSequence, DateTimeOffset now) => (FloorConsumer, LastAck) = (Math.Max(FloorConsumer, consumerSequence), now);
+
     /// <summary>Nothing up to this sequence is delivered any more.</summary>
-    public void Skip(ulong streamSequence) => DeliveredStream = Math.Max(DeliveredStream, streamSequence);
+    /// <param name="streamSequence">The sequence.</param>
+    /// <param name="searched">The sequence up to which the consumer has searched for messages.</param>
+    /// <param name="hasPending">Whether a message waits for its ack.</param>
+    public void Skip(ulong streamSequence, ulong searched, bool hasPending)
+    {
+        DeliveredStream = Math.Max(DeliveredStream, searched);
+        (FloorConsumer, FloorStream) = hasPending ? (FloorConsumer, Math.Max(FloorStream, streamSequence)) : (DeliveredConsumer, DeliveredStream);
+    }
 
     /// <summary>The stream ends earlier than what was delivered.</summary>
     public void FallBack(ulong streamSequence) => (DeliveredStream, FloorStream) = (streamSequence, Math.Min(FloorStream, streamSequence));
 
-    /// <summary>Moves the floor after an ack.</summary>
+    /// <summary>A server that was started again does not have the times.</summary>
+    public void ForgetTimes() => (LastDelivered, LastAck) = (default, default);
+
+    /// <summary>What was delivered is settled, without an ack.</summary>
+    public void SettleAll() => (FloorConsumer, FloorStream) = (DeliveredConsumer, DeliveredStream);
+
+    /// <summary>Notes the time of an ack.</summary>
+    public void Acknowledged(DateTimeOffset now) => LastAck = now;
+
+    /// <summary>Moves the floor after an ack: if it was the one that the floor waited for, or the last one.</summary>
+    /// <param name="streamSequence">The sequence of the message.</param>
+    /// <param name="consumerSequence">The sequence of its first delivery.</param>
     /// <param name="first">The first message that has no ack; null: none.</param>
-    /// <param name="now">The current time; null: there was no ack.</param>
-    public void Settle((ulong Sequence, PendingDelivery Delivery)? first, DateTimeOffset? now)
+    /// <param name="now">The current time.</param>
+    public void Settle(ulong streamSequence, ulong consumerSequence, (ulong Sequence, PendingDelivery Delivery)? first, DateTimeOffset now)
     {
-        LastAck = now ?? LastAck;
-        (ulong consumer, ulong stream) = first is { } waiting
-            ? (waiting.Delivery.ConsumerSequence - 1, waiting.Sequence - 1)
-            : (DeliveredConsumer, DeliveredStream);
-        (FloorConsumer, FloorStream) = (Math.Max(FloorConsumer, consumer), Math.Max(FloorStream, stream));
+        LastAck = now;
+        if (first is null)
+        {
+            SettleAll();
+        }
+        else if (consumerSequence == FloorConsumer + 1)
+        {
+            (FloorConsumer, FloorStream) = first is { } waiting && waiting.Sequence > streamSequence
+                ? (waiting.Delivery.ConsumerSequence - 1, waiting.Sequence - 1)
+                : (consumerSequence, streamSequence);
+        }
     }
 }

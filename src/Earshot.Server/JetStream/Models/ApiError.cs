@@ -42,6 +42,10 @@ internal sealed record ApiError(int Code, int ErrCode, string Description)
 
     public static ApiError TtlDisabled { get; } = new(400, 10166, "per-message TTL is disabled");
 
+    public static ApiError NoCluster { get; } = new(503, 10010, "JetStream clustering support required");
+
+    public static ApiError LevelRequired { get; } = new(412, 10185, "JetStream minimum api level required");
+
     public static ApiError UnavailableForNow { get; } = new(503, 10008, "JetStream system temporarily unavailable");
 
     public static ApiError InsufficientResources { get; } = new(503, 10023, "insufficient resources");

@@ -84,6 +84,20 @@ internal sealed record ConsumerConfig : IStrictModel
     [JsonIgnore]
     public bool NeedsAck => AckPolicy != "none";
 
+    /// <summary>Whether acks are messages of their own, and not answers to flow control.</summary>
+    [JsonIgnore]
+    public bool TakesAcks => AckPolicy is "explicit" or "all";
+
+    [JsonIgnore]
+    public bool IsPush => !string.IsNullOrEmpty(DeliverSubject);
+
+    [JsonIgnore]
+    public bool HasPriorityPolicy => !string.IsNullOrEmpty(PriorityPolicy) && PriorityPolicy != "none";
+
+    /// <summary>The level of the API that it needs.</summary>
+    [JsonIgnore]
+    public int RequiredLevel => AckPolicy == "flow_control" ? 4 : HasPriorityPolicy || PauseUntil is not null ? 1 : 0;
+
     [JsonIgnore]
     public bool IsDurable => !string.IsNullOrEmpty(DurableName);
 

@@ -6,4 +6,5 @@ namespace Earshot.Server.JetStream;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(ConsumerConfig))]
 [JsonSerializable(typeof(CreateConsumerRequest))]
+[JsonSerializable(typeof(UnpinRequest))]
 internal sealed partial class ConsumerJson : JsonSerializerContext;

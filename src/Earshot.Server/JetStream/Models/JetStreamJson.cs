@@ -10,6 +10,7 @@ namespace Earshot.Server.JetStream;
 [JsonSerializable(typeof(StreamRequest))]
 [JsonSerializable(typeof(MessageRequest))]
 [JsonSerializable(typeof(PullBody))]
+[JsonSerializable(typeof(Dictionary<string, Dictionary<string, string>>))]
 internal sealed partial class JetStreamJson : JsonSerializerContext
 {
     /// <summary>Reads a request; an unknown field is an error, as with a real server.</summary>

@@ -26,6 +26,10 @@ internal sealed record PullBody : IStrictModel
 
     public int Priority { get; set; }
 
+    /// <summary>Whether the request has no JSON: it is empty or only a number, and has no fields of a priority group.</summary>
+    [JsonIgnore]
+    public bool IsPlain { get; init; }
+
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Extra { get; set; }
 }

@@ -119,6 +119,10 @@ internal sealed record StreamConfig : IStrictModel
     [JsonIgnore]
     public bool IsInterest => Retention == "interest";
 
+    /// <summary>The level of the API that a server must have for it.</summary>
+    [JsonIgnore]
+    public int RequiredLevel => AllowBatched ? 4 : AllowMsgCounter || AllowAtomic || AllowMsgSchedules || PersistMode == "async" ? 2 : AllowMsgTtl ? 1 : 0;
+
     [JsonIgnore]
     public IReadOnlyList<IStrictModel> Parts => [ConsumerLimits];
 }

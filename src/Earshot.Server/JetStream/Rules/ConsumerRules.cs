@@ -1,88 +1,63 @@
+using System.Globalization;
 using System.Text;
 using Earshot.Server.Routing;
 
 namespace Earshot.Server.JetStream;
 
-/// <summary>What a configuration of a consumer must be, and the defaults that a server sets.</summary>
+/// <summary>What a configuration of a consumer must be.</summary>
 internal static class ConsumerRules
 {
-    private const long DefaultAckWait = 30_000_000_000;
-    private const long DefaultInactivity = 5_000_000_000;
-    private const int DefaultAckPending = 1000;
-    private const int DefaultWaiting = 512;
+    private static readonly System.Buffers.SearchValues<char> s_reserved = System.Buffers.SearchValues.Create(".*>\\/");
 
     /// <summary>Returns the configuration with the server's defaults; null when it is refused.</summary>
-    public static ConsumerConfig? Complete(ConsumerConfig config, string? name, StreamConfig stream, out ApiError? error)
+    public static ConsumerConfig? Complete(CreateConsumerRequest asked, string name, StreamConfig stream, out ApiError? error)
     {
-        error = Unsupported(config) ?? Words(config) ?? Values(config, stream) ?? Filters(config);
-        if (error is not null)
+        error = (asked.Config.ReplayPolicy == "original" ? ApiError.NotInProcess("replays at the original speed") : null) ?? Words(asked.Config);
+        if (error is not null || ConsumerDefaults.Set(asked.Config, name, stream, asked.Pedantic, out error) is not { } complete)
         {
             return null;
         }
 
-        ConsumerConfig complete = config with
-        {
-            Name = name,
-            MaxDeliver = config.MaxDeliver == 0 ? -1 : config.MaxDeliver,
-            MaxWaiting = config.MaxWaiting == 0 ? DefaultWaiting : config.MaxWaiting,
-            AckWait = config.Backoff is { Count: > 0 } steps ? steps[0] : config.NeedsAck && config.AckWait == 0 ? DefaultAckWait : config.AckWait,
-            MaxAckPending = config.NeedsAck && config.MaxAckPending == 0
-                ? stream.ConsumerLimits.MaxAckPending > 0 ? stream.ConsumerLimits.MaxAckPending : DefaultAckPending
-                : config.MaxAckPending,
-            InactiveThreshold = config.InactiveThreshold == 0 && !config.IsDurable
-                ? stream.ConsumerLimits.InactiveThreshold > 0 ? stream.ConsumerLimits.InactiveThreshold : DefaultInactivity
-                : config.InactiveThreshold,
-        };
-        return complete;
-    }
-
-    private static ApiError? Unsupported(ConsumerConfig config)
-    {
-        (bool IsUsed, string Name)[] features =
-        [
-            (!string.IsNullOrEmpty(config.DeliverSubject), "push consumers"),
-            (config.PriorityGroups is { Count: > 0 }, "priority groups"),
-            (config.ReplayPolicy == "original", "replays at the original speed"),
-            (config.RateLimitBps > 0, "rate limits"),
-        ];
-        return features.FirstOrDefault(feature => feature.IsUsed) is { Name: { } name } ? ApiError.NotInProcess(name) : null;
+        error = Values(complete) ?? DeliveryRules.Check(complete, stream) ?? Filters(complete) ?? Start(complete) ?? Others(complete) ?? PriorityGroupRules.Check(complete);
+        return error is null ? complete : null;
     }
 
     private static ApiError? Words(ConsumerConfig config) =>
         config.DeliverPolicy is not ("all" or "last" or "new" or "by_start_sequence" or "by_start_time" or "last_per_subject") ? ApiError.UnknownWord(config.DeliverPolicy)
-        : config.AckPolicy is not ("none" or "all" or "explicit") ? ApiError.UnknownWord(config.AckPolicy)
+        : config.AckPolicy is not ("none" or "all" or "explicit" or "flow_control") ? ApiError.UnknownWord(config.AckPolicy)
         : config.ReplayPolicy is not ("instant" or "original") ? ApiError.UnknownWord(config.ReplayPolicy)
+        : config.PriorityPolicy is not (null or "none" or "overflow" or "pinned_client" or "prioritized") ? ApiError.InvalidJson($"unknown priority policy: \"{config.PriorityPolicy}\"")
         : null;
 
-    private static ApiError? Values(ConsumerConfig config, StreamConfig stream)
+    private static ApiError? Values(ConsumerConfig config) =>
+        config.Name.AsSpan().ContainsAny(s_reserved) || config.DurableName.AsSpan().ContainsAny(s_reserved) ? ConsumerErrors.InvalidName
+        : config.NumReplicas > 1 ? ConsumerErrors.NotClustered
+        : config.NumReplicas < 0 ? ConsumerErrors.NegativeReplicas
+        : config.Backoff?.Any(static step => step < 0) == true ? ConsumerErrors.NegativeBackoff
+        : config.AckWait < 0 ? ConsumerErrors.NegativeAckWait
+        : null;
+
+    private static ApiError? Start(ConsumerConfig config)
     {
-        string policy = config.DeliverPolicy;
-        if (policy == "by_start_sequence" && config.OptStartSeq == 0)
-        {
-            return ApiError.ConsumerPolicy("consumer delivery policy is deliver by start sequence, but optional start sequence is not set");
-        }
+        string policy = config.DeliverPolicy.Replace('_', ' ');
+        (bool hasSequence, bool hasTime) = (config.OptStartSeq > 0, config.OptStartTime is not null);
+        string? reason =
+            config.DeliverPolicy == "by_start_sequence" && !hasSequence ? "start sequence is not set"
+            : config.DeliverPolicy == "by_start_time" && !hasTime ? "start time is not set"
+            : config.DeliverPolicy == "by_start_time" && hasSequence ? "start start sequence is also set"
+            : config.DeliverPolicy is not ("by_start_sequence" or "by_start_time") && hasSequence ? "start sequence is also set"
+            : config.DeliverPolicy != "by_start_time" && hasTime ? "start time is also set"
+            : config.DeliverPolicy == "last_per_subject" && !config.Filters.Any() ? "filter subject is not set"
+            : null;
+        return reason is null ? null : ApiError.ConsumerPolicy($"consumer delivery policy is deliver {policy}, but optional {reason}");
+    }
 
-        if (policy == "by_start_time" && config.OptStartTime is null)
-        {
-            return ApiError.ConsumerPolicy("consumer delivery policy is deliver by start time, but optional start time is not set");
-        }
-
-        if (policy != "by_start_sequence" && config.OptStartSeq > 0)
-        {
-            return ApiError.ConsumerPolicy($"consumer delivery policy is deliver {policy}, but optional start sequence is also set");
-        }
-
-        if (config.Backoff is { Count: > 0 } && config.MaxDeliver > 0 && config.MaxDeliver <= config.Backoff.Count)
-        {
-            return new ApiError(400, 10116, "max deliver is required to be > length of backoff values");
-        }
-
-        if (stream.IsWorkQueue && !config.NeedsAck)
-        {
-            return new ApiError(400, 10084, "consumer in pull mode requires explicit ack policy on workqueue stream");
-        }
-
-        return stream.IsWorkQueue && policy != "all" ? new ApiError(400, 10101, "consumer must be deliver all on workqueue stream") : null;
+    private static ApiError? Others(ConsumerConfig config)
+    {
+        string sampling = config.SampleFreq?.EndsWith('%') == true ? config.SampleFreq[..^1] : config.SampleFreq ?? "";
+        return sampling.Length > 0 && !int.TryParse(sampling, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? ConsumerErrors.InvalidSampling(sampling)
+            : config.FlowControl && config.IdleHeartbeat == 0 ? ConsumerErrors.FlowControlWithoutHeartbeats
+            : null;
     }
 
     private static ApiError? Filters(ConsumerConfig config)
@@ -102,7 +77,7 @@ internal static class ConsumerRules
 
             if (!SubjectForm.IsValidSubscription(filters[i]))
             {
-                return ApiError.ConsumerCreate("invalid filter subject");
+                return ApiError.StreamConfig("invalid subject");
             }
 
             if (filters[..i].Any(other => SubjectOverlap.Exists(other, filters[i])))

@@ -14,7 +14,7 @@ internal static class StreamRules
     /// <summary>Returns the configuration with the server's defaults; null when it is refused.</summary>
     public static StreamConfig? Complete(StreamConfig config, out ApiError? error)
     {
-        error = Unsupported(config) ?? Words(config);
+        error = Unsupported(config) ?? Words(config) ?? Features(config);
         if (error is not null)
         {
             return null;
@@ -22,6 +22,7 @@ internal static class StreamRules
 
         long window = config.DuplicateWindow > 0 ? config.DuplicateWindow
             : config.MaxAge > 0 ? Math.Min(config.MaxAge, DefaultWindow) : DefaultWindow;
+        bool needsRollup = config.SubjectDeleteMarkerTtl > 0 || config.AllowMsgSchedules;
         StreamConfig complete = config with
         {
             Subjects = config.Subjects is { Count: > 0 } ? config.Subjects : [config.Name],
@@ -32,13 +33,14 @@ internal static class StreamRules
             MaxMsgSize = config.MaxMsgSize == 0 ? -1 : config.MaxMsgSize,
             NumReplicas = config.NumReplicas == 0 ? 1 : config.NumReplicas,
             DuplicateWindow = window,
-            AllowRollupHdrs = config.AllowRollupHdrs || config.SubjectDeleteMarkerTtl > 0,
+            AllowRollupHdrs = config.AllowRollupHdrs || needsRollup,
             AllowMsgTtl = config.AllowMsgTtl || config.SubjectDeleteMarkerTtl > 0,
             Pedantic = false,
             ConsumerLimits = config.ConsumerLimits ?? new ConsumerLimits(),
             Discard = config.Sealed ? "new" : config.Discard,
             DenyDelete = config.DenyDelete || config.Sealed,
-            DenyPurge = config.DenyPurge || config.Sealed,
+            DenyPurge = (config.DenyPurge && !needsRollup) || config.Sealed,
+            PersistMode = config.PersistMode == "async" ? "async" : null,
             MaxAge = config.Sealed ? 0 : config.MaxAge,
         };
         error = Values(complete);
@@ -49,10 +51,12 @@ internal static class StreamRules
     public static ApiError? Change(StreamConfig present, StreamConfig next) =>
         present.Storage != next.Storage ? ApiError.StreamConfig("stream configuration update can not change storage type")
         : present.Retention != next.Retention && (present.IsWorkQueue || next.IsWorkQueue) ? ApiError.StreamConfig("stream configuration update can not change retention policy to/from workqueue")
-        : present.MaxConsumers != next.MaxConsumers ? ApiError.StreamConfig("stream configuration update can not change MaxConsumers")
         : present.Sealed && !next.Sealed ? ApiError.StreamConfig("stream configuration update can not unseal a sealed stream")
         : present.DenyDelete && !next.DenyDelete ? ApiError.StreamConfig("stream configuration update can not cancel deny message deletes")
         : present.DenyPurge && !next.DenyPurge ? ApiError.StreamConfig("stream configuration update can not cancel deny purge")
+        : present.AllowMsgCounter != next.AllowMsgCounter ? ApiError.StreamConfig("stream configuration update can not change message counter setting")
+        : present.AllowMsgSchedules && !next.AllowMsgSchedules ? ApiError.StreamConfig("message schedules can not be disabled")
+        : present.PersistMode != next.PersistMode ? ApiError.StreamConfig("stream configuration update can not change persist mode")
         : present.AllowMsgTtl && !next.AllowMsgTtl ? ApiError.StreamConfig("message TTL status can not be disabled")
         : null;
 
@@ -64,10 +68,6 @@ internal static class StreamRules
             (config.Sources is { ValueKind: JsonValueKind.Array } sources && sources.GetArrayLength() > 0, "sources"),
             (config.SubjectTransform is not null, "subject transforms"),
             (config.Republish is not null, "republished messages"),
-            (config.AllowMsgCounter, "counters"),
-            (config.AllowAtomic, "atomic batches"),
-            (config.AllowBatched, "fast batches"),
-            (config.AllowMsgSchedules, "schedules"),
             (config.TemplateOwner is { Length: > 0 }, "templates"),
         ];
         return features.FirstOrDefault(feature => feature.IsUsed) is { Name: { } name } ? ApiError.NotInProcess(name) : null;
@@ -78,6 +78,17 @@ internal static class StreamRules
         : config.Discard is not ("old" or "new") ? ApiError.UnknownWord(config.Discard)
         : config.Storage is not ("file" or "memory") ? ApiError.UnknownWord(config.Storage)
         : config.Compression is not ("none" or "s2" or "") ? ApiError.UnknownWord(config.Compression)
+        : config.PersistMode is not (null or "" or "default" or "async") ? ApiError.UnknownWord(config.PersistMode)
+        : null;
+
+    // What counters, schedules and atomic batches exclude.
+    private static ApiError? Features(StreamConfig config) =>
+        config.AllowAtomic && config.PersistMode == "async" ? ApiError.StreamConfig("async persist mode is not supported with atomic batch publish")
+        : config.AllowMsgCounter && config.DiscardsNew ? ApiError.StreamConfig("counter stream cannot use discard new")
+        : config.AllowMsgCounter && config.Retention != "limits" ? ApiError.StreamConfig("counter stream can only use limits retention")
+        : config.AllowMsgCounter && config.AllowMsgTtl ? ApiError.StreamConfig("counter stream cannot use message TTLs")
+        : config.AllowMsgCounter && config.AllowMsgSchedules ? ApiError.StreamConfig("counter stream cannot use message schedules")
+        : config.AllowMsgSchedules && config.DiscardsNew ? ApiError.StreamConfig("message scheduling cannot use discard new")
         : null;
 
     private static ApiError? Values(StreamConfig config)
@@ -97,6 +108,11 @@ internal static class StreamRules
             return ApiError.StreamConfig("duplicates window can not be larger then max age");
         }
 
+        if (config.AllowRollupHdrs && config.DenyPurge && !config.Sealed)
+        {
+            return ApiError.StreamConfig("roll-ups require the purge permission");
+        }
+
         if (config.DiscardNewPerSubject && !config.DiscardsNew)
         {
             return ApiError.StreamConfig("discard new per subject requires discard new policy to be set");
@@ -110,6 +126,11 @@ internal static class StreamRules
         if (config.SubjectDeleteMarkerTtl is < 0 or (> 0 and < LeastMarker))
         {
             return ApiError.StreamConfig("subject delete marker TTL must be at least 1 second");
+        }
+
+        if (config.AllowRollupHdrs && config.DenyPurge && !config.Sealed)
+        {
+            return ApiError.StreamConfig("roll-ups require the purge permission");
         }
 
         return Subjects(config.Subjects!);

@@ -9,8 +9,11 @@ internal interface IStreamReader
     /// <summary>A message was removed: by a limit, a purge, its expiry, or an ack.</summary>
     void Removed(StoredMessage message);
 
-    /// <summary>All messages before this sequence were removed together.</summary>
-    void Purged(ulong first);
+    /// <summary>Messages were removed together.</summary>
+    /// <param name="filter">What was removed.</param>
+    /// <param name="first">The first sequence of the stream now.</param>
+    /// <param name="selected">The first message that the filter still selects; 0: none.</param>
+    void Purged(SubjectFilter filter, ulong first, ulong selected);
 
     /// <summary>The stream has lost its last messages: this sequence is the last one now.</summary>
     void FellBack(ulong last);

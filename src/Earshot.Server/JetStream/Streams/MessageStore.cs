@@ -9,6 +9,7 @@ internal sealed class MessageStore(bool isFile)
     private readonly Dictionary<byte[], SubjectSequences> _subjects = new(SubjectBytesComparer.Instance);
     private ulong _base = 1; // the sequence of the first slot
     private int _head; // the first slot with a message, or the end
+    private bool _isPurged;
 
     /// <summary>The number of messages.</summary>
     public int Count { get; private set; }
@@ -22,8 +23,8 @@ internal sealed class MessageStore(bool isFile)
 
     public DateTimeOffset LastTime { get; private set; }
 
-    /// <summary>Whether no message was ever stored.</summary>
-    public bool IsUnused => LastSequence == 0;
+    /// <summary>Whether no message was ever stored or purged.</summary>
+    public bool IsUnused => LastSequence == 0 && !_isPurged;
 
     public int SubjectCount => _subjects.Count;
 
@@ -40,19 +41,40 @@ internal sealed class MessageStore(bool isFile)
         (_base, _head) = (sequence, 0);
     }
 
-    public void Add(StoredMessage message)
+    /// <summary>The sequences of a subject that gets a message now.</summary>
+    public SubjectSequences Open(ReadOnlySpan<byte> subject)
+    {
+        if (Of(subject) is not { } sequences)
+        {
+            byte[] key = subject.ToArray();
+            _subjects.Add(key, sequences = new SubjectSequences(key));
+        }
+
+        return sequences;
+    }
+
+    /// <param name="message">The message.</param>
+    /// <param name="sequences">Those of its subject.</param>
+    public void Add(StoredMessage message, SubjectSequences sequences)
     {
         _slots.Add(message);
         Count++;
         Bytes += message.StoredSize(isFile);
         LastTime = message.Time;
-        if (!_subjects.TryGetValue(message.Subject, out SubjectSequences? sequences))
-        {
-            _subjects.Add(message.Subject, sequences = new SubjectSequences());
-        }
-
         sequences.Add(message.Sequence);
     }
+
+    /// <summary>Uses a sequence up without a message, and returns it.</summary>
+    public ulong Skip(DateTimeOffset now)
+    {
+        _slots.Add(null);
+        LastTime = now;
+        Trim();
+        return LastSequence;
+    }
+
+    /// <summary>From now on the first sequence is known, also without messages.</summary>
+    public void MarkPurged() => _isPurged = true;
 
     public StoredMessage? Find(ulong sequence) => sequence < _base || sequence > LastSequence ? null : _slots[(int)(sequence - _base)];
 
@@ -112,8 +134,13 @@ internal sealed class MessageStore(bool isFile)
         from = Math.Max(from, FirstSequence);
         if (filter.IsLiteral)
         {
-            ulong? found = filter.Patterns.Select(subject => Of(subject)?.From(from)).Min();
-            return found is { } sequence ? Find(sequence) : null;
+            ulong first = ulong.MaxValue;
+            foreach (byte[] subject in filter.Patterns)
+            {
+                first = Math.Min(first, Of(subject)?.From(from) ?? ulong.MaxValue);
+            }
+
+            return Find(first);
         }
 
         for (ulong last = LastSequence; from <= last; from++)
@@ -154,7 +181,7 @@ internal sealed class MessageStore(bool isFile)
     }
 
     private IEnumerable<SubjectSequences> Selected(SubjectFilter filter) => filter.IsLiteral
-        ? filter.Patterns.Select(subject => Of(subject)).OfType<SubjectSequences>()
+        ? filter.Patterns.Select(subject => Of(subject)).OfType<SubjectSequences>().Distinct()
         : _subjects.Where(subject => filter.Matches(subject.Key)).Select(subject => subject.Value);
 
     private void Trim()

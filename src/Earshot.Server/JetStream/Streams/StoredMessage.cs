@@ -1,19 +1,39 @@
 namespace Earshot.Server.JetStream;
 
-/// <summary>A message of a stream.</summary>
-/// <param name="Sequence">Its sequence in the stream.</param>
-/// <param name="Subject">Its subject.</param>
-/// <param name="Headers">Its block of headers; empty: none.</param>
-/// <param name="Payload">Its payload.</param>
-/// <param name="Time">When it was stored.</param>
-internal sealed record StoredMessage(ulong Sequence, byte[] Subject, byte[] Headers, byte[] Payload, DateTimeOffset Time)
+/// <summary>A message of a stream. There are many of them, so its times take as little memory as they can.</summary>
+/// <param name="sequence">Its sequence in the stream.</param>
+/// <param name="subject">Its subject.</param>
+/// <param name="headers">Its block of headers; empty: none.</param>
+/// <param name="payload">Its payload.</param>
+/// <param name="time">When it was stored.</param>
+internal sealed class StoredMessage(ulong sequence, byte[] subject, byte[] headers, byte[] payload, DateTimeOffset time)
 {
     private const int MemoryOverhead = 16;
     private const int FileOverhead = 30;
     private const int FileHeadersOverhead = 4;
 
+    private readonly long _time = time.UtcTicks;
+    private readonly long _expires;
+
+    public ulong Sequence => sequence;
+
+    public byte[] Subject => subject;
+
+    public byte[] Headers => headers;
+
+    public byte[] Payload => payload;
+
+    public DateTimeOffset Time => new(_time, TimeSpan.Zero);
+
     /// <summary>When it expires by its own time to live; null: never.</summary>
-    public DateTimeOffset? Expires { get; init; }
+    public DateTimeOffset? Expires
+    {
+        get => _expires == 0 ? null : new DateTimeOffset(_expires, TimeSpan.Zero);
+        init => _expires = value?.UtcTicks ?? 0;
+    }
+
+    /// <summary>Whether it is a schedule (ADR-51).</summary>
+    public bool IsSchedule => HeaderBlock.TryFind(Headers, "Nats-Schedule"u8, out ReadOnlySpan<byte> pattern) && !pattern.IsEmpty;
 
     public int Length => Headers.Length + Payload.Length;
 

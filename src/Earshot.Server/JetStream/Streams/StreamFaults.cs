@@ -15,6 +15,9 @@ internal sealed class StreamFaults
     /// <summary>Until when the stream has no leader; null: it has one.</summary>
     public DateTimeOffset? AwayUntil { get; set; }
 
+    /// <summary>The limit of the flow control windows of push consumers that are created from now on, in bytes; null: that of a server.</summary>
+    public int? FlowLimit { get; set; }
+
     /// <summary>The acks that are held back.</summary>
     public Queue<(DateTimeOffset Due, byte[] ReplyTo, byte[] Ack)> Held { get; } = new();
 }

@@ -12,14 +12,13 @@ internal sealed class StreamState
     private readonly IJetStreamOutput _output;
     private readonly List<IStreamReader> _readers = [];
     private readonly PriorityQueue<ulong, DateTimeOffset> _expiries = new();
-    private readonly Deduplication _ids = new();
-    private string? _lastId;
 
     public StreamState(StreamConfig config, DateTimeOffset created, IJetStreamOutput output)
     {
         (Config, Created, _output) = (config, created, output);
         Subjects = new SubjectFilter(config.Subjects ?? []);
         Messages = new MessageStore(config.IsFile);
+        SettlesAtDelivery = config.Retention != "limits";
         if (config.FirstSeq > 1)
         {
             Messages.StartAt(config.FirstSeq);
@@ -40,6 +39,15 @@ internal sealed class StreamState
 
     public StreamFaults Faults { get; } = new();
 
+    /// <summary>
+    /// Whether a message is settled when a consumer without acks has delivered it. As with a real server, an update of the retention does not
+    /// change it.
+    /// </summary>
+    public bool SettlesAtDelivery { get; }
+
+    /// <summary>What else is notified of the messages; null: nothing.</summary>
+    public IStreamObserver? Observer { get; set; }
+
     /// <summary>When <see cref="Expire(DateTimeOffset)"/> must be called; null: never.</summary>
     public DateTimeOffset? NextExpiry
     {
@@ -55,17 +63,36 @@ internal sealed class StreamState
 
     public void Add(IStreamReader reader) => _readers.Add(reader);
 
-    public void Remove(IStreamReader reader)
+    /// <summary>Removes a consumer, and what only it needed.</summary>
+    /// <param name="reader">The consumer.</param>
+    /// <param name="floor">The sequence up to which it has settled all messages.</param>
+    public void Remove(IStreamReader reader, ulong floor)
     {
         _readers.Remove(reader);
-        RemoveUnneeded();
+        RemoveUnneeded(_readers.Count == 0 ? 0 : floor);
+    }
+
+    /// <summary>A consumer selects other messages now, or is removed: what no consumer needs is removed, from this sequence on.</summary>
+    public void RemoveUnneeded(ulong from)
+    {
+        if (Config.IsInterest)
+        {
+            Take(Messages.Messages.Where(message => message.Sequence >= from && !IsNeeded(message)));
+        }
     }
 
     public void Update(StreamConfig config, DateTimeOffset now)
     {
+        bool startsInterest = config.IsInterest && !Config.IsInterest;
         Config = config;
         Subjects = new SubjectFilter(config.Subjects ?? []);
         Expire(now);
+        if (startsInterest)
+        {
+            // What no consumer selects stays, unless there is none at all.
+            Take(Messages.Messages.Where(message => (_readers.Count == 0 || _readers.Exists(reader => reader.Selects(message.Subject))) && !IsNeeded(message)));
+        }
+
         foreach (KeyValuePair<byte[], SubjectSequences> subject in Messages.Subjects.ToList())
         {
             LimitSubject(subject.Value);
@@ -74,38 +101,66 @@ internal sealed class StreamState
         LimitStream();
     }
 
-    /// <summary>Stores a message, or not, and answers.</summary>
-    public void Publish(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> replyTo, ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, DateTimeOffset now)
+    /// <summary>Whether a message that no consumer selects takes a sequence and is not stored.</summary>
+    public bool Skips(ReadOnlySpan<byte> subject)
     {
-        Expire(now);
-        var asked = PublishHeaders.Read(headers);
-        var rules = new PublishRules(Config, Messages, _lastId);
-        ApiError? error = Faults.Refusal ?? rules.Check(asked, subject, headers.Length + payload.Length);
-        if (error is null && asked.Id is { } id && _ids.TryFind(id, now, out ulong first))
+        if (!Config.IsInterest)
         {
-            Answer(replyTo, PubAck.Duplicate(Name, first), now);
+            return false;
+        }
+
+        foreach (IStreamReader reader in _readers)
+        {
+            if (reader.Selects(subject))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Stores a message that was accepted. Consumers receive it at the next <see cref="Pump"/>.</summary>
+    /// <param name="subject">Its subject.</param>
+    /// <param name="headers">Its block of headers.</param>
+    /// <param name="payload">Its payload.</param>
+    /// <param name="life">Its time to live; null: no end.</param>
+    /// <param name="rollup">What it replaces.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>Its sequence.</returns>
+    public ulong Store(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, TimeSpan? life, RollupKind rollup, DateTimeOffset now)
+    {
+        SubjectSequences sequences = Messages.Open(subject);
+        var message = new StoredMessage(
+            Messages.LastSequence + 1, sequences.Subject, headers.IsEmpty ? [] : headers.ToArray(), payload.IsEmpty ? [] : payload.ToArray(), now)
+        {
+            Expires = now + life,
+        };
+        Append(message, sequences, rollup);
+        return message.Sequence;
+    }
+
+    /// <summary>Answers a publish, unless a fault loses or delays the answer.</summary>
+    public void Answer(ReadOnlySpan<byte> replyTo, ReadOnlySpan<byte> ack, DateTimeOffset now)
+    {
+        if (replyTo.IsEmpty)
+        {
             return;
         }
 
-        TimeSpan? ttl = null;
-        error ??= rules.CheckTimeToLive(asked, ref headers, out ttl) ?? rules.CheckRoom(subject, headers.Length, payload.Length);
-        if (error is not null)
+        if (Faults.LostAcks > 0)
         {
-            Answer(replyTo, PubAck.Rejected(Name, error), now);
-            return;
+            Faults.LostAcks--;
         }
-
-        ulong sequence = Messages.LastSequence + 1;
-        if (asked.Id is { } newId)
+        else if (Faults.AckDelay > TimeSpan.Zero)
         {
-            _ids.Add(newId, sequence, now + GoTime.Duration(Config.DuplicateWindow));
+            Faults.Held.Enqueue((now + Faults.AckDelay, replyTo.ToArray(), ack.ToArray()));
+            _output.WakeAt(now + Faults.AckDelay);
         }
-
-        _lastId = asked.Id;
-        var message = new StoredMessage(sequence, subject.ToArray(), headers.ToArray(), payload.ToArray(), now) { Expires = now + ttl };
-        Append(message, asked.Rollup);
-        Answer(replyTo, PubAck.Stored(Name, sequence), now);
-        Pump();
+        else
+        {
+            _output.Send(replyTo, [], ack);
+        }
     }
 
     /// <summary>Removes what has expired, and stores markers where the configuration asks for them.</summary>
@@ -117,13 +172,9 @@ internal sealed class StreamState
             _output.Send(held.ReplyTo, [], held.Ack);
         }
 
-        if (Config.MaxAge > 0)
+        if (Config.MaxAge > 0 && Messages.First?.Time <= now - GoTime.Duration(Config.MaxAge))
         {
-            DateTimeOffset limit = now - GoTime.Duration(Config.MaxAge);
-            foreach (StoredMessage old in Messages.Messages.TakeWhile(message => message.Time <= limit).Where(message => message.Expires is null).ToList())
-            {
-                Expire(old, now);
-            }
+            ExpireByAge(now);
         }
 
         while (_expiries.TryPeek(out ulong sequence, out DateTimeOffset due) && due <= now)
@@ -138,6 +189,15 @@ internal sealed class StreamState
 
     public bool Delete(ulong sequence) => Take(sequence) is not null;
 
+    /// <summary>Removes all messages of one subject.</summary>
+    public void RemoveSubject(ReadOnlySpan<byte> subject)
+    {
+        while (Messages.Of(subject) is { } sequences)
+        {
+            Take(sequences.First);
+        }
+    }
+
     /// <summary>Removes messages and returns their number.</summary>
     public ulong Purge(SubjectFilter filter, ulong below, ulong keep)
     {
@@ -148,10 +208,17 @@ internal sealed class StreamState
             Take(message.Sequence);
         }
 
-        if (filter.IsAll && count > 0)
+        if (filter.IsAll && keep == 0 && below == 0)
         {
-            _readers.ForEach(reader => reader.Purged(Messages.FirstSequence));
+            Messages.MarkPurged();
         }
+
+        if (filter.IsAll && keep == 0 && below > Messages.LastSequence + 1)
+        {
+            Messages.StartAt(below);
+        }
+
+        NotifyPurged(filter);
 
         Pump();
         return (ulong)count;
@@ -160,7 +227,7 @@ internal sealed class StreamState
     /// <summary>A consumer does not need the message any more.</summary>
     public void Settled(ulong sequence)
     {
-        if (Config.IsWorkQueue || (Config.IsInterest && Messages.Find(sequence) is { } message && !_readers.Any(reader => reader.Needs(message))))
+        if (Config.IsWorkQueue || (Config.IsInterest && Messages.Find(sequence) is { } message && !IsNeeded(message)))
         {
             Take(sequence);
         }
@@ -171,24 +238,24 @@ internal sealed class StreamState
     {
         foreach (StoredMessage lost in Messages.DropTail(count))
         {
+            Observer?.Removed(lost);
             _readers.ForEach(reader => reader.Removed(lost));
         }
 
-        _ids.ForgetFrom(Messages.LastSequence + 1);
         _readers.ForEach(reader => reader.FellBack(Messages.LastSequence));
     }
 
     public void Pump()
     {
-        foreach (IStreamReader reader in _readers.ToArray())
+        for (int i = 0; i < _readers.Count; i++)
         {
-            reader.Pump();
+            _readers[i].Pump();
         }
     }
 
-    private void Append(StoredMessage message, string? rollup)
+    private void Append(StoredMessage message, SubjectSequences sequences, RollupKind rollup)
     {
-        Messages.Add(message);
+        Messages.Add(message, sequences);
         if (message.Expires is { } expires)
         {
             _expiries.Enqueue(message.Sequence, expires);
@@ -199,29 +266,37 @@ internal sealed class StreamState
             _output.WakeAt(message.Time + GoTime.Duration(Config.MaxAge));
         }
 
-        if (rollup is not null)
+        LimitSubject(sequences);
+        LimitStream();
+        if (rollup != RollupKind.None)
         {
-            while ((rollup == "all" ? Messages.FirstSequence : Messages.Of(message.Subject)!.First) is var old && old < message.Sequence)
+            RollUp(message, rollup == RollupKind.All ? SubjectFilter.All : new SubjectFilter([Encoding.UTF8.GetString(message.Subject)]));
+        }
+
+        if (Messages.Find(message.Sequence) is not null)
+        {
+            Observer?.Stored(message);
+            foreach (IStreamReader reader in _readers)
             {
-                Take(old);
+                reader.Stored(message);
             }
         }
+    }
 
-        if (Messages.Of(message.Subject) is { } sequences)
+    private void RollUp(StoredMessage message, SubjectFilter filter)
+    {
+        while (Messages.Next(filter, 0) is { } old && old.Sequence < message.Sequence)
         {
-            LimitSubject(sequences);
+            Take(old.Sequence);
         }
 
-        LimitStream();
-        foreach (IStreamReader reader in _readers)
-        {
-            reader.Stored(message);
-        }
+        NotifyPurged(filter);
+    }
 
-        if (Config.IsInterest && !_readers.Exists(reader => reader.Needs(message)))
-        {
-            Take(message.Sequence);
-        }
+    private void NotifyPurged(SubjectFilter filter)
+    {
+        ulong selected = Messages.Next(filter, 0)?.Sequence ?? 0;
+        _readers.ForEach(reader => reader.Purged(filter, Messages.FirstSequence, selected));
     }
 
     private void LimitSubject(SubjectSequences sequences)
@@ -234,20 +309,28 @@ internal sealed class StreamState
 
     private void LimitStream()
     {
-        while (Messages.Count > 1 && ((Config.MaxMsgs > 0 && Messages.Count > Config.MaxMsgs) || (Config.MaxBytes > 0 && Messages.Bytes > Config.MaxBytes)))
+        while (!Config.DiscardsNew && Messages.Count > 0 && ((Config.MaxMsgs > 0 && Messages.Count > Config.MaxMsgs) || (Config.MaxBytes > 0 && Messages.Bytes > Config.MaxBytes)))
         {
             Take(Messages.FirstSequence);
         }
     }
 
-    private void RemoveUnneeded()
+    private bool IsNeeded(StoredMessage message) => _readers.Exists(reader => reader.Needs(message));
+
+    private void Take(IEnumerable<StoredMessage> messages)
     {
-        if (Config.IsInterest)
+        foreach (StoredMessage message in messages.ToList())
         {
-            foreach (StoredMessage message in Messages.Messages.Where(message => !_readers.Exists(reader => reader.Needs(message))).ToList())
-            {
-                Take(message.Sequence);
-            }
+            Take(message.Sequence);
+        }
+    }
+
+    private void ExpireByAge(DateTimeOffset now)
+    {
+        DateTimeOffset limit = now - GoTime.Duration(Config.MaxAge);
+        foreach (StoredMessage old in Messages.Messages.TakeWhile(message => message.Time <= limit).Where(message => message.Expires is null).ToList())
+        {
+            Expire(old, now);
         }
     }
 
@@ -263,7 +346,8 @@ internal sealed class StreamState
         byte[] headers = HeaderBlock.Add([], "Nats-Marker-Reason"u8, "MaxAge"u8);
         headers = HeaderBlock.Add(headers, "Nats-TTL"u8, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{(long)life.TotalSeconds}s")));
         headers = HeaderBlock.Add(headers, "Nats-Rollup"u8, "sub"u8);
-        Append(new StoredMessage(Messages.LastSequence + 1, message.Subject, headers, [], now) { Expires = now + life }, "sub");
+        SubjectSequences sequences = Messages.Open(message.Subject);
+        Append(new StoredMessage(Messages.LastSequence + 1, sequences.Subject, headers, [], now) { Expires = now + life }, sequences, RollupKind.Subject);
         Pump();
     }
 
@@ -272,6 +356,7 @@ internal sealed class StreamState
         StoredMessage? removed = Messages.Remove(sequence);
         if (removed is not null)
         {
+            Observer?.Removed(removed);
             foreach (IStreamReader reader in _readers)
             {
                 reader.Removed(removed);
@@ -279,27 +364,5 @@ internal sealed class StreamState
         }
 
         return removed;
-    }
-
-    private void Answer(ReadOnlySpan<byte> replyTo, byte[] ack, DateTimeOffset now)
-    {
-        if (replyTo.IsEmpty || Config.NoAck)
-        {
-            return;
-        }
-
-        if (Faults.LostAcks > 0)
-        {
-            Faults.LostAcks--;
-        }
-        else if (Faults.AckDelay > TimeSpan.Zero)
-        {
-            Faults.Held.Enqueue((now + Faults.AckDelay, replyTo.ToArray(), ack));
-            _output.WakeAt(now + Faults.AckDelay);
-        }
-        else
-        {
-            _output.Send(replyTo, [], ack);
-        }
     }
 }

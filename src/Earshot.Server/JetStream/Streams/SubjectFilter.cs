@@ -21,7 +21,15 @@ internal sealed class SubjectFilter
     /// <summary>Whether each pattern is one subject.</summary>
     public bool IsLiteral { get; }
 
-    public IReadOnlyList<byte[]> Patterns => _patterns;
+    public byte[][] Patterns => _patterns;
+
+    /// <summary>Whether none of the patterns selects what the other filter does not select.</summary>
+    public bool IsPartOf(SubjectFilter other) =>
+        other.IsAll || (!IsAll && _patterns.All(pattern => other._patterns.Any(wider => SubjectOverlap.IsSubset(pattern, wider))));
+
+    /// <summary>Whether one of the patterns selects nothing that the other filter does not select.</summary>
+    public bool HasPartOf(SubjectFilter other) =>
+        other.IsAll || _patterns.Any(pattern => other._patterns.Any(wider => SubjectOverlap.IsSubset(pattern, wider)));
 
     public bool Matches(ReadOnlySpan<byte> subject)
     {

@@ -1,10 +1,13 @@
 namespace Earshot.Server.JetStream;
 
 /// <summary>The sequences of the messages of one subject, in ascending order.</summary>
-internal sealed class SubjectSequences
+/// <param name="subject">The subject, as the array that all its messages share.</param>
+internal sealed class SubjectSequences(byte[] subject)
 {
     private readonly List<ulong> _sequences = [];
     private int _head;
+
+    public byte[] Subject => subject;
 
     public int Count => _sequences.Count - _head;
 

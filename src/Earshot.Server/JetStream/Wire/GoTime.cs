@@ -9,6 +9,10 @@ internal static class GoTime
 
     public static string Format(DateTimeOffset time) => time == default ? None : time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>A time in whole seconds, with the offset that it has.</summary>
+    public static string FormatSeconds(DateTimeOffset time) =>
+        time.Offset == TimeSpan.Zero ? time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) : time.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
+
     public static bool TryParse(string text, out DateTimeOffset time)
     {
         // More than seven digits of the fraction are not read by .NET.

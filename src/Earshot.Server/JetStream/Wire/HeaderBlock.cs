@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 
 namespace Earshot.Server.JetStream;
 
@@ -23,6 +24,10 @@ internal static class HeaderBlock
         return false;
     }
 
+    /// <summary>Returns the first value of a header as a number; 0: there is none.</summary>
+    public static int Number(ReadOnlySpan<byte> block, ReadOnlySpan<byte> name) =>
+        TryFind(block, name, out ReadOnlySpan<byte> value) && Utf8Parser.TryParse(value, out int number, out int used) && used == value.Length ? number : 0;
+
     /// <summary>Returns the block with one more header at its end.</summary>
     public static byte[] Add(ReadOnlySpan<byte> block, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
@@ -39,24 +44,48 @@ internal static class HeaderBlock
     public static byte[] Remove(ReadOnlySpan<byte> block, ReadOnlySpan<byte> name)
     {
         var bytes = new ArrayBufferWriter<byte>(Math.Max(block.Length, 1));
-        bool hasHeaders = false;
         bool isFirst = true;
         while (TakeLine(ref block, out ReadOnlySpan<byte> line))
         {
-            bool isRemoved = line.Length > name.Length && line[name.Length] == ':' && line.StartsWith(name);
-            if (isRemoved || (line.IsEmpty && !isFirst))
+            if (!(line.Length > name.Length && line[name.Length] == ':' && line.StartsWith(name)))
             {
-                continue;
+                Keep(bytes, line, ref isFirst);
             }
+        }
 
-            hasHeaders |= !isFirst;
+        return End(bytes);
+    }
+
+    /// <summary>Returns the block without the headers whose name is selected; empty when there are no others.</summary>
+    public static byte[] RemoveWhere(ReadOnlySpan<byte> block, HeaderSelector isRemoved)
+    {
+        var bytes = new ArrayBufferWriter<byte>(Math.Max(block.Length, 1));
+        bool isFirst = true;
+        while (TakeLine(ref block, out ReadOnlySpan<byte> line))
+        {
+            if (isFirst || !isRemoved(line[..Math.Max(line.IndexOf((byte)':'), 0)]))
+            {
+                Keep(bytes, line, ref isFirst);
+            }
+        }
+
+        return End(bytes);
+    }
+
+    private static void Keep(ArrayBufferWriter<byte> bytes, ReadOnlySpan<byte> line, ref bool isFirst)
+    {
+        if (!line.IsEmpty || isFirst)
+        {
             isFirst = false;
             bytes.Write(line);
             bytes.Write("\r\n"u8);
         }
+    }
 
+    private static byte[] End(ArrayBufferWriter<byte> bytes)
+    {
         bytes.Write("\r\n"u8);
-        return hasHeaders ? bytes.WrittenSpan.ToArray() : [];
+        return bytes.WrittenSpan.IndexOf("\r\n"u8) < bytes.WrittenCount - 4 ? bytes.WrittenSpan.ToArray() : [];
     }
 
     private static bool TakeLine(scoped ref ReadOnlySpan<byte> block, out ReadOnlySpan<byte> line)

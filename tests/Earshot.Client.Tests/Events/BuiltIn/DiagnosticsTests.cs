@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Earshot.Client.Tests.Events.Logging;
 using Earshot.Events;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -9,24 +10,10 @@ namespace Earshot.Client.Tests.Events.BuiltIn;
 public sealed class DiagnosticsTests
 {
     [Fact]
-    public async Task The_log_gets_one_safe_line_per_event_with_the_kind_as_event_id()
-    {
-        var rig = new JournalRig();
-        var logger = new LineLog();
-        using IDisposable reader = LogReader.Attach(rig.Journal, logger);
-        rig.Connecting();
-        rig.Journal.Append(new NatsServerErrorEvent { Text = "one\ntwo" });
-        IReadOnlyList<(int Id, string? Name, LogLevel Level, string Text)> lines = await logger.Lines.ReachAsync(2);
-        Assert.Equal((101, "Connecting", LogLevel.Information, "connecting to nats://a:4222"), lines[0]);
-        Assert.Equal((501, "ServerError", LogLevel.Error, @"server error: one\ntwo"), lines[1]);
-        Assert.Equal([("NatsSequence", 2L), ("NatsState", "Connecting")], logger.Properties.Take(2).Select(p => (p.Key, p.Value!)));
-    }
-
-    [Fact]
     public void A_quiet_log_does_not_make_pings_be_recorded()
     {
         var rig = new JournalRig();
-        using IDisposable reader = LogReader.Attach(rig.Journal, new LineLog());
+        using IDisposable reader = LogReader.Attach(rig.Journal, new LogEntries(LogLevel.Information), "orders");
         Assert.False(rig.Journal.Wants(NatsEventKind.PingSent));
     }
 
@@ -53,12 +40,12 @@ public sealed class DiagnosticsTests
         await measured.ReachAsync(3);
         Assert.Contains(("earshot.events_coalesced", 4241d), measured.Items);
         Assert.Contains(("earshot.messages_discarded", 4242d), measured.Items);
-        Assert.Contains(("earshot.outage.duration", 3d), measured.Items);
+        Assert.Contains(("nats.client.connection.outage.duration", 3d), measured.Items);
 
         // The meter is shared by all journals of the process, so only measurements of this test are kept.
         void Add(string name, double value)
         {
-            if (value is 4241 or 4242 || (name == "earshot.outage.duration" && value == 3))
+            if (value is 4241 or 4242 || (name == "nats.client.connection.outage.duration" && value == 3))
             {
                 measured.Add((name, value));
             }
@@ -75,10 +62,12 @@ public sealed class DiagnosticsTests
         using var listener = new ActivityListener
         {
             ShouldListenTo = s => s.Name == "Earshot",
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            // Not those of messages: tests that run at the same time would send their context.
+            Sample = (ref ActivityCreationOptions<ActivityContext> created) =>
+                created.Name.StartsWith("nats ", StringComparison.Ordinal) ? ActivitySamplingResult.AllData : ActivitySamplingResult.None,
             ActivityStopped = a =>
             {
-                if (a.StartTimeUtc == lostAt)
+                if (a.StartTimeUtc >= lostAt)
                 {
                     stopped.Add(a);
                 }
@@ -95,26 +84,15 @@ public sealed class DiagnosticsTests
         rig.Time.Advance(TimeSpan.FromSeconds(7));
         rig.Reconnected();
         rig.Resubscribed();
-        Activity outage = (await stopped.ReachAsync(1))[0];
+        IReadOnlyList<Activity> all = await stopped.ReachAsync(3);
+        Activity outage = all[^1];
+        Assert.Equal(["nats connect", "nats connect", "nats outage"], all.Select(a => a.OperationName));
+        Assert.All(all.Take(2), attempt => Assert.Equal(outage.SpanId, attempt.ParentSpanId));
+        Assert.Equal([("a", "System.IO.IOException"), ("b", null)], all.Take(2).Select(a => ((string)a.GetTagItem("server.address")!, (string?)a.GetTagItem("error.type"))));
+        Assert.Equal(("a", 4222, "ServerClosed"), ((string)outage.GetTagItem("server.address")!, (int)outage.GetTagItem("server.port")!, (string)outage.GetTagItem("error.type")!));
         Assert.Equal((ActivityStatusCode.Ok, TimeSpan.FromSeconds(7)), (outage.Status, outage.Duration));
-        Assert.Equal(["attempt failed", "reconnected"], outage.Events.Select(e => e.Name));
+        Assert.Equal(["reconnected"], outage.Events.Select(e => e.Name));
         Assert.Equal(1, outage.GetTagItem("nats.outage"));
         Assert.Null(outage.ParentId);
-    }
-
-    private sealed class LineLog : ILogger
-    {
-        public Calls<(int Id, string? Name, LogLevel Level, string Text)> Lines { get; } = new();
-        public IReadOnlyList<KeyValuePair<string, object?>> Properties { get; private set; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            Properties = [.. (IReadOnlyList<KeyValuePair<string, object?>>)state!];
-            Lines.Add((eventId.Id, eventId.Name, logLevel, formatter(state, exception)));
-        }
     }
 }

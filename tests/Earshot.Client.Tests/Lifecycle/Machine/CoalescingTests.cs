@@ -154,6 +154,24 @@ public sealed class CoalescingTests
         Assert.Equal(600 * subjects, rig.Of<NatsServerErrorEvent>().Sum(e => e.RepeatCount));
     }
 
+    [Theory]
+    [InlineData(-1, 0)]
+    [InlineData(0, 1)]
+    public void Failed_attempts_are_reported_from_exactly_a_minute_after_the_first_that_is_held(int ticks, int expected)
+    {
+        MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = -1 }).Opened().Lose();
+        for (int i = 0; i < 19; i++)
+        {
+            rig.Fail().NextRound();
+        }
+
+        TimeSpan held = rig.Fail().Now;
+        rig.NextRound();
+        rig.Pass(held + TimeSpan.FromMinutes(1) + TimeSpan.FromTicks(ticks) - rig.Now);
+        rig.Fail();
+        Assert.Equal(expected, rig.Of<NatsConnectAttemptFailedEvent>().Count(e => e.RepeatCount == 2));
+    }
+
     private static NatsServerError Denied(string subject) => new()
     {
         Code = NatsServerErrorCode.PermissionsViolation,

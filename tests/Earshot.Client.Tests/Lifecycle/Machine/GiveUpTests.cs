@@ -202,6 +202,44 @@ public sealed class GiveUpTests
         rig.Did<ReconnectSucceeded>();
     }
 
+    [Fact]
+    public void A_limit_of_attempts_does_not_name_the_limit_of_time()
+    {
+        MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = 1, ReconnectTimeLimit = TimeSpan.FromSeconds(90) }).Opened().Lose().Fail();
+        NatsMaxReconnectsReachedEvent reached = rig.Of<NatsMaxReconnectsReachedEvent>().Single();
+        Assert.Equal((NatsReconnectLimit.Attempts, 1, null), (reached.Limit, reached.MaxAttempts, reached.MaxDuration));
+    }
+
+    [Fact]
+    public void A_name_with_two_addresses_leaves_room_for_another_server_within_the_limit()
+    {
+        MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = 2 }, servers: 3).Opened().Lose();
+        rig.Step(new AddressesResolved(2, [IPAddress.IPv6Loopback, IPAddress.Loopback], new IPEndPoint(IPAddress.IPv6Loopback, 4222))).Fail().Fail();
+        Assert.Equal((1 + 1, "10.0.0.3"), (rig.State.Search.ServerAttempts, rig.Open.Values.Single().Server.Address.Host));
+        Assert.Equal(NatsCloseReason.MaxReconnectsReached, rig.Fail().Over!.Reason);
+    }
+
+    [Fact]
+    public void The_first_connect_tries_every_server_before_a_limit_counts()
+    {
+        MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = 1, RetryOnInitialConnect = true }, servers: 3).Connect().Fail().Fail();
+        Assert.Null(rig.Over);
+        Assert.Equal(NatsCloseReason.MaxReconnectsReached, rig.Fail().Over!.Reason);
+    }
+
+    [Fact]
+    public void A_connection_that_gives_up_names_its_newest_hundred_failures()
+    {
+        MachineRig rig = new MachineRig(servers: 120).Connect();
+        while (rig.Over is null)
+        {
+            rig.Fail();
+        }
+
+        NatsConnectionFailedException failure = Assert.IsType<NatsConnectionFailedException>(rig.Over.Exception);
+        Assert.Equal(Enumerable.Range(21, 100).Select(MachineRig.Url), failure.Failures.Select(f => f.Server));
+    }
+
     public static TheoryData<string, NatsCloseReason> Obstacles() => new()
     {
         { "credentials", NatsCloseReason.CredentialsFailed },

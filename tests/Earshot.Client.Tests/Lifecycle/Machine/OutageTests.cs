@@ -1,3 +1,4 @@
+using System.Net;
 using Earshot.Lifecycle;
 using Earshot.Sessions;
 using Xunit;
@@ -18,7 +19,7 @@ public sealed class OutageTests
     [Fact]
     public void A_flapping_server_gets_at_most_10_connections_in_5_seconds()
     {
-        for (int seed = 0; seed < 1000; seed++)
+        for (int seed = 0; seed < 200; seed++)
         {
             MachineRig rig = new MachineRig(seed: seed).Connect();
             while (rig.Now < TimeSpan.FromSeconds(5))
@@ -197,5 +198,59 @@ public sealed class OutageTests
         Assert.Equal(NatsServerPoolChangeSource.SetServerPool, rig.Of<NatsServerPoolChangedEvent>().Single().Source);
         rig.Accept().Confirm();
         Assert.False(rig.Of<NatsReconnectedEvent>().Single().SameServer);
+    }
+
+    [Fact]
+    public void Waits_before_servers_that_accept_and_close_are_at_least_half_of_their_ceiling()
+    {
+        TimeSpan[] waits = [.. Enumerable.Range(0, 200).Select(seed => new MachineRig(seed: seed).Opened().Lose().Accept().Lose().Of<NatsReconnectDelayEvent>().Single().Delay)];
+        Assert.InRange(waits.Min().TotalMilliseconds, 125, 135);
+        Assert.InRange(waits.Max().TotalMilliseconds, 240, 250);
+    }
+
+    [Fact]
+    public void A_target_of_a_forced_reconnect_is_not_replaced_before_its_time()
+    {
+        MachineRig rig = new MachineRig(servers: 6).Opened();
+        rig.Step(new ReconnectRequested(new NatsForceReconnectOptions { Target = MachineRig.Url(6) })).Lose().Advance(750);
+        Assert.Contains(rig.Open.Values, dial => dial.Server.Address.Host == "10.0.0.6");
+    }
+
+    [Fact]
+    public void The_INFO_of_an_attempt_is_kept_until_another_one_comes()
+    {
+        MachineRig rig = new MachineRig(servers: 2).Connect();
+        rig.Step(new AttemptProgressed(1, NatsConnectPhase.Tls) { Info = new NatsServerInfo { Id = "A" } }).Step(new AttemptProgressed(1, NatsConnectPhase.Authentication)).Fail();
+        Assert.Equal("A", rig.Of<NatsConnectAttemptFailedEvent>().Last().ServerId);
+        rig.Step(new AttemptProgressed(2, NatsConnectPhase.Tls) { Info = new NatsServerInfo { Id = "A" } }).Step(new AttemptProgressed(2, NatsConnectPhase.Authentication) { Info = new NatsServerInfo { Id = "B" } }).Fail();
+        Assert.Equal("B", rig.Of<NatsConnectAttemptFailedEvent>().Last().ServerId);
+    }
+
+    [Fact]
+    public void Only_an_attempt_on_the_same_server_keeps_a_failure_from_counting()
+    {
+        MachineRig rig = new MachineRig(servers: 3).Connect().Advance(250);
+        rig.Step(new AddressesResolved(2, [IPAddress.Loopback, IPAddress.IPv6Loopback], new IPEndPoint(IPAddress.Loopback, 4222))).Fail(attempt: 1);
+        Assert.Equal([1, 0, 0], rig.Pool.Select(server => server.Attempts));
+    }
+
+    [Fact]
+    public void Without_a_limit_of_attempts_per_server_none_is_parked_and_a_parked_one_is_parked_once()
+    {
+        MachineRig rig = new MachineRig(MachineRig.Options with { MaxAttemptsPerServer = 0 }, servers: 3).Connect().Fail().Fail().Accept();
+        Assert.DoesNotContain(rig.Pool, server => server.IsParked);
+
+        rig = new MachineRig(MachineRig.Options with { MaxAttemptsPerServer = 1 }, servers: 3).Connect().Fail().Accept();
+        rig.Lose().Accept();
+        Assert.Equal([true, false, false], rig.Pool.Select(server => server.IsParked));
+        Assert.Single(rig.Of<NatsMaxReconnectsReachedEvent>());
+    }
+
+    [Fact]
+    public void Events_after_an_outage_do_not_belong_to_it()
+    {
+        MachineRig rig = new MachineRig().Opened().Lose().Accept().Confirm().Info(new NatsServerInfo { MaxPayload = 7 });
+        Assert.Equal((1, 0), (rig.Of<NatsResubscribedEvent>().Single().OutageId, rig.Of<NatsServerInfoUpdatedEvent>().Single().OutageId));
+        Assert.False(rig.State.IsInOutage);
     }
 }

@@ -35,6 +35,16 @@ public sealed class RenewalTests
     }
 
     [Fact]
+    public void Nothing_is_planned_for_a_session_that_comes_during_a_drain()
+    {
+        MachineRig rig = Opened(TimeSpan.FromHours(1)).Step(new DrainRequested(TimeSpan.FromMinutes(1), 1)).Lose();
+        rig.Step(new AttemptEstablished(rig.Open.Keys.Single(), new NatsServerInfo(), null, new NatsConnectTimings()) { CredentialsExpireAt = s_start + TimeSpan.FromHours(1) });
+
+        Assert.Equal(NatsConnectionState.DrainingSubscriptions, rig.State.State);
+        Assert.DoesNotContain(MachineTimer.Renew, rig.Timers.Keys);
+    }
+
+    [Fact]
     public void A_distant_expiry_is_checked_every_day()
     {
         MachineRig rig = Opened(TimeSpan.FromDays(2.5));
@@ -117,6 +127,56 @@ public sealed class RenewalTests
     {
         MachineRig rig = Opened(TimeSpan.FromMinutes(1)).Until(MachineTimer.Renew).Step(new CloseRequested(NatsCloseReason.UserClosed)).Lose();
         rig.AssertGrammar(requireClosed: true);
+    }
+
+    [Fact]
+    public void Credentials_that_expire_now_are_not_renewed() =>
+        Assert.DoesNotContain(MachineTimer.Renew, Opened(TimeSpan.Zero).Timers.Keys);
+
+    [Fact]
+    public void A_minute_keeps_three_quarters_of_its_time() =>
+        Assert.InRange(Opened(TimeSpan.FromSeconds(60)).Timers[MachineTimer.Renew].TotalSeconds, 45, 52.5);
+
+    [Fact]
+    public void Credentials_are_renewed_from_exactly_the_time_before_their_expiry()
+    {
+        MachineRig rig = Opened(TimeSpan.FromMinutes(10));
+        rig.Pass(TimeSpan.FromMinutes(9.5) - TimeSpan.FromTicks(1));
+        Assert.IsType<SetTimer>(Assert.Single(rig.Step(new TimerFired(MachineTimer.Renew)).Effects));
+        rig.Pass(TimeSpan.FromTicks(1));
+        rig.Step(new TimerFired(MachineTimer.Renew));
+        Assert.Equal(2, rig.Dials.Count);
+        Assert.True(rig.State.Search.Open.Single().HasFullTimeout);
+        Assert.Empty(rig.Step(new TimerFired(MachineTimer.Renew)).Effects);
+    }
+
+    [Theory]
+    [InlineData("lame")]
+    [InlineData("draining")]
+    [InlineData("handing over")]
+    [InlineData("leaving")]
+    public void Nothing_is_renewed_where_the_session_is_left_in_any_case(string place)
+    {
+        MachineRig rig = Opened(TimeSpan.FromMinutes(1));
+        rig = place switch
+        {
+            "lame" => rig.Info(new NatsServerInfo { LameDuckMode = true }).Advance(2000),
+            "draining" => rig.Step(new DrainRequested(TimeSpan.FromSeconds(90), 0)),
+            "handing over" => Established(rig.Until(MachineTimer.Renew), TimeSpan.FromHours(1)),
+            _ => rig.Step(new ReconnectRequested(new NatsForceReconnectOptions())),
+        };
+        int dialled = rig.Dials.Count;
+        rig.Pass(TimeSpan.FromSeconds(55) - rig.Now);
+        Assert.Empty(rig.Step(new TimerFired(MachineTimer.Renew)).Effects);
+        Assert.Equal(dialled, rig.Dials.Count);
+    }
+
+    [Fact]
+    public void The_plan_of_a_session_ends_with_it_with_its_close_and_with_a_drain()
+    {
+        Assert.DoesNotContain(MachineTimer.Renew, Opened(TimeSpan.FromMinutes(1)).Lose().Timers.Keys);
+        Assert.DoesNotContain(MachineTimer.Renew, Opened(TimeSpan.FromMinutes(1)).Step(new DrainRequested(TimeSpan.FromSeconds(9), 0)).Timers.Keys);
+        Assert.DoesNotContain(MachineTimer.Renew, Opened(TimeSpan.FromMinutes(1)).Step(new CloseRequested(NatsCloseReason.UserClosed)).Timers.Keys);
     }
 
     private static MachineRig Opened(TimeSpan valid, MachineRig? rig = null) => Established((rig ?? new MachineRig()).Connect(), valid);

@@ -1,5 +1,6 @@
 using System.Net;
 using Earshot.Lifecycle;
+using Earshot.Servers;
 using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Machine;
@@ -266,5 +267,82 @@ public sealed class SearchTests
         MachineRig rig = new MachineRig(servers: 2).Connect();
         rig.Step(new AttemptProgressed(1, NatsConnectPhase.Dns)).Advance(250).Accept(attempt: 2);
         Assert.Equal(NatsConnectPhase.Dns, rig.Of<NatsConnectAttemptFailedEvent>().Single().Phase);
+    }
+
+    [Fact]
+    public void A_dial_without_INFO_that_is_left_alone_is_joined_immediately_and_one_with_INFO_after_its_delay()
+    {
+        MachineRig rig = new MachineRig(servers: 3).Advance(1000).Connect().Advance(250).Advance(100).Fail(attempt: 1);
+        Assert.Equal(TimeSpan.Zero, rig.Of<NatsConnectAttemptFailedEvent>().Single().NextDelay);
+        Assert.Equal([2, 3], rig.Open.Keys.Order());
+
+        rig = new MachineRig(servers: 3).Advance(1000).Connect().Advance(250);
+        rig.Step(new AttemptProgressed(2, NatsConnectPhase.Authentication) { Info = new NatsServerInfo() }).Advance(100).Fail(attempt: 1);
+        Assert.Null(rig.Of<NatsConnectAttemptFailedEvent>().Single().NextDelay);
+        Assert.Equal([2], rig.Open.Keys);
+        Assert.Equal([2], rig.Advance(149).Open.Keys);
+        Assert.Equal([2, 3], rig.Advance(1).Open.Keys.Order());
+    }
+
+    [Fact]
+    public void A_second_dial_that_is_due_before_the_first_has_had_its_time_is_postponed()
+    {
+        MachineRig rig = new MachineRig(servers: 2).Advance(1000).Connect().Advance(100).Step(new TimerFired(MachineTimer.Hedge));
+        Assert.Equal(new SetTimer(MachineTimer.Hedge, TimeSpan.FromMilliseconds(150)), Assert.Single(rig.Effects));
+        rig.Step(new AttemptProgressed(1, NatsConnectPhase.Authentication) { AwaitsServer = false }).Advance(4000).Step(new TimerFired(MachineTimer.Hedge));
+        Assert.Single(rig.Dials);
+        Assert.DoesNotContain(MachineTimer.Hedge, rig.Timers.Keys);
+    }
+
+    [Fact]
+    public void An_address_that_is_found_late_is_dialled_without_delay()
+    {
+        MachineRig rig = new MachineRig().Connect().Advance(400).Step(new AddressesResolved(1, [IPAddress.Loopback, IPAddress.IPv6Loopback], new IPEndPoint(IPAddress.Loopback, 4222)));
+        Assert.Equal(TimeSpan.Zero, rig.Did<SetTimer>().Due);
+    }
+
+    [Fact]
+    public void A_name_is_resolved_first_and_its_further_addresses_are_not()
+    {
+        MachineRig rig = new MachineRig(s_retrying).Step(new ServersReplaced([.. ServerAddress.ParseList(["nats://name:4222"])], Reconnect: false)).Connect();
+        Assert.Equal(NatsConnectPhase.Dns, rig.State.Search.Open[0].Phase);
+        rig.Step(new AddressesResolved(1, [IPAddress.Loopback, IPAddress.IPv6Loopback], new IPEndPoint(IPAddress.Loopback, 4222))).Fail();
+        Assert.Equal(NatsConnectPhase.Tcp, rig.State.Search.Open[0].Phase);
+        Assert.Equal(NatsConnectPhase.Tcp, new MachineRig().Connect().State.Search.Open[0].Phase);
+    }
+
+    [Fact]
+    public void A_dial_that_another_replaces_is_reported_with_its_time_and_cause()
+    {
+        NatsConnectAttemptFailedEvent replaced = new MachineRig(servers: 5).Advance(1000).Connect().Advance(500).Of<NatsConnectAttemptFailedEvent>().Single();
+        Assert.Equal("No progress for 250 ms (phase Tcp); replaced by an attempt on another server.", Assert.IsType<TimeoutException>(replaced.Exception).Message);
+        Assert.Equal((2, 2, 1, TimeSpan.FromMilliseconds(250)), (replaced.AttemptId, replaced.Attempt, replaced.Round, replaced.Duration));
+    }
+
+    [Fact]
+    public void A_server_that_is_replaced_at_two_of_its_addresses_is_dialled_once_more()
+    {
+        MachineRig rig = new MachineRig(s_retrying, servers: 5).Connect();
+        rig.Step(new AddressesResolved(1, [.. Enumerable.Range(1, 4).Select(i => IPAddress.Parse($"10.9.9.{i}"))], new IPEndPoint(IPAddress.Parse("10.9.9.1"), 4222))).Advance(1000);
+        Assert.Equal([rig.State.Pool.Servers[0].Id], rig.State.Search.Replaced);
+    }
+
+    [Fact]
+    public void The_numbers_of_attempts_rounds_and_callbacks_count_from_one()
+    {
+        MachineRig rig = new MachineRig(s_retrying with { HasDelayCallback = true, HasSelector = true }).Connect();
+        Assert.Equal((1, null), (rig.Did<InvokeSelector>().Number, rig.Did<InvokeSelector>().Info));
+        int only = rig.State.Pool.Servers[0].Id;
+        rig.Step(new SelectorReturned(1, only, null, null, TimeSpan.FromSeconds(1)));
+        Assert.Equal(1, rig.Of<NatsReconnectDelayEvent>().Single().Round);
+        Assert.Empty(rig.Step(new SelectorReturned(1, only, null, null, TimeSpan.Zero)).Effects);
+        rig.NextRound().Fail();
+        Assert.Equal((2, 1), (rig.Did<InvokeDelayCallback>().Number, rig.Did<InvokeDelayCallback>().Round));
+        rig.Step(new DelayReturned(2, TimeSpan.FromSeconds(1)));
+        Assert.Equal((2, null), (rig.Of<NatsReconnectDelayEvent>().Last().Round, rig.Of<NatsReconnectDelayEvent>().Last().Next));
+        Assert.Empty(rig.Step(new DelayReturned(2, TimeSpan.Zero)).Effects);
+        Assert.Equal(3, rig.NextRound().Did<InvokeSelector>().Number);
+        rig.Step(new SelectorReturned(3, null, MachineRig.Url(7), null, TimeSpan.Zero));
+        Assert.Equal("", rig.Of<NatsServerSelectionRejectedEvent>().Single().Reason);
     }
 }

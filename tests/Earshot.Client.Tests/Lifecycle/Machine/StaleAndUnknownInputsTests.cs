@@ -52,6 +52,7 @@ public sealed class StaleAndUnknownInputsTests
         Transition reported = ConnectionMachine.Step(state, new UnknownInput(), s_stamp, throws: false);
         NatsInternalFaultEvent fault = Assert.IsType<NatsInternalFaultEvent>(Assert.IsType<Emit>(Assert.Single(reported.Effects)).Event);
         Assert.Contains(nameof(UnknownInput), fault.Exception.Message, StringComparison.Ordinal);
+        Assert.True(fault.Restarted);
         Assert.Same(state, reported.State);
     }
 
@@ -66,5 +67,16 @@ public sealed class StaleAndUnknownInputsTests
         MachineState state = new MachineRig().Step(new CloseRequested(NatsCloseReason.UserClosed)).State;
 
         Assert.Empty(ConnectionMachine.Step(state, new UnknownInput(), s_stamp, throws: false).Effects);
+    }
+
+    [Theory]
+    [InlineData(1, 0xE220A8397B1DCDAFUL)]
+    [InlineData(2, 0x6E789E6AA1B965F4UL)]
+    [InlineData(3, 0x06C45D188009454FUL)]
+    public void The_random_numbers_of_a_step_are_those_of_SplitMix64(int seed, ulong expected)
+    {
+        var stamp = new Stamp(default, default, seed);
+        Assert.Equal((expected >> 11) / 9007199254740992.0, stamp.Chance());
+        Assert.Equal(new Random(unchecked((int)expected)).Next(), stamp.Random().Next());
     }
 }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.Conformance.Tests.Security.Ways;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Earshot.JetStream.Consuming;
 using Earshot.Testing;
+using Earshot.Timing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
@@ -35,6 +36,28 @@ public sealed class EngineWireTests : WireTests
 
         Assert.Equal(inbox[..^1] + "2", second);
         Assert.Single(Connection.Events.ToList().OfType<NatsHeartbeatAlarmEvent>());
+    }
+
+    [Fact]
+    public async Task A_read_leaves_no_timer_behind_when_the_connection_ends()
+    {
+        await StartAsync();
+        await PullAsync();
+        await PassUntilAsync(Connection.DisposeAsync().AsTask());
+
+        Assert.Equal(0, TimerQueue.For(Time).Count);
+    }
+
+    [Fact]
+    public async Task The_inbox_that_is_kept_for_the_next_single_pull_goes_with_the_connection()
+    {
+        Task<INatsJSMsg<string>?> next = Consumer().NextAsync<string>(cancellationToken: Cancel).AsTask();
+        await PullAsync();
+        await Peer.SendMessageAsync("a", 1, "x", Reply(1));
+        Assert.NotNull(await next);
+        await PassUntilAsync(Connection.DisposeAsync().AsTask());
+
+        Assert.Equal(0, TimerQueue.For(Time).Count);
     }
 
     [Fact]

@@ -11,9 +11,9 @@ public abstract class OrderedWire : WireTests
     protected static string Created(string name, int floor) =>
         $$$"""{"stream_name":"S","name":"{{{name}}}","config":{"ack_policy":"none"},"delivered":{"consumer_seq":0,"stream_seq":{{{floor}}}},"num_pending":2}""";
 
-    protected async Task<INatsJSConsume<string>> OrderedAsync()
+    protected async Task<INatsJSConsume<string>> OrderedAsync(TimeSpan? requestTimeout = null)
     {
-        var parts = new ContextParts(Connection, new NatsJSOpts(Connection.Opts) { VerifyEcho = false });
+        var parts = new ContextParts(Connection, new NatsJSOpts(Connection.Opts, requestTimeout: requestTimeout) { VerifyEcho = false });
         Task<INatsJSConsume<string>> starting = new NatsJSOrderedConsumer(parts, "S", NatsJSOrderedConsumerOpts.Default)
             .StartConsumeAsync<string>(cancellationToken: Cancel).AsTask();
         await AnswerAsync("$JS.API.CONSUMER.CREATE.S.", Created("C1", 0));

@@ -126,13 +126,14 @@ public abstract class WireTests : IAsyncLifetime
     }
 
     /// <summary>Answers the next request to this subject, or to one that begins with it, and returns its payload.</summary>
-    protected async Task<string> AnswerAsync(string subject, string json)
+    protected async Task<string> AnswerAsync(string subject, string json, Action? first = null)
     {
         while (true)
         {
             ClientOperation next = await NextAsync();
             if (next.Line.Split(' ') is ["PUB", var to, var inbox, _] && to.StartsWith(subject, StringComparison.Ordinal))
             {
+                first?.Invoke();
                 await Peer.SendMessageAsync(inbox, SidOf(inbox), json);
                 return next.PayloadText ?? "";
             }

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using Earshot.JetStream.Tests.Kit;
-using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
 /// <summary>How a run ends on a real server: nothing that was handled is lost, and nothing that was not stays with the client.</summary>
+[BothServers]
 public sealed class RunStopTests(JetStreamServers servers)
 {
     private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -114,7 +115,7 @@ public sealed class RunStopTests(JetStreamServers servers)
     [Fact]
     public async Task Drain_of_the_connection_waits_for_concurrent_handlers_and_their_acks()
     {
-        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using ITestServer server = await JetStreamServers.StartAsync();
         await using ConsumeRig rig = await ConsumeRig.StartAsync(server, stream: config => config with { Storage = StreamConfigStorage.File });
         await rig.StoreAsync(100);
         var handled = new ConcurrentQueue<string>();

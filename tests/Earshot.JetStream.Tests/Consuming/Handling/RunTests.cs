@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using Earshot.JetStream.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
 /// <summary>Handlers of the messages of a consumer on a real server.</summary>
+[BothServers]
 public sealed class RunTests(JetStreamServers servers)
 {
     private readonly ConcurrentQueue<string> _handled = new();

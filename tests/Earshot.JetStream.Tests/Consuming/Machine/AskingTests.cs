@@ -129,6 +129,39 @@ public sealed class AskingTests
     }
 
     [Fact]
+    public void Read_whose_pull_requests_cannot_be_written_for_two_heartbeats_reports_once_that_it_receives_nothing()
+    {
+        var rig = MachineRig.Started();
+        rig.Machine.SendFailed(1, new PullAsk(10, 0, 0, 0, false), rig.Now);
+        var orders = new List<string>();
+        long end = rig.Now + (5 * rig.Machine.Settings.Heartbeat);
+        while (rig.Now < end)
+        {
+            rig.Pass(0.06);
+            orders.Add(rig.Orders);
+            rig.Machine.SendFailed(1, new PullAsk(10, 0, 0, 0, false), rig.Now);
+        }
+
+        int alarm = orders.FindIndex(static order => order.Contains("HeartbeatAlarm", StringComparison.Ordinal));
+        Assert.InRange(alarm * 0.06, 2.0 * rig.Machine.Settings.Heartbeat / TimeSpan.TicksPerSecond - 0.12, 2.0 * rig.Machine.Settings.Heartbeat / TimeSpan.TicksPerSecond + 0.12);
+        Assert.Equal("[HeartbeatAlarm] ask1:10", orders[alarm]);
+        Assert.All(orders.Where((_, number) => number != alarm), static order => Assert.Equal("ask1:10", order));
+        Assert.Equal(PullPhase.Doubtful, rig.Machine.Phase);
+    }
+
+    [Fact]
+    public void Pull_request_that_is_written_at_last_ends_the_wait_for_the_report()
+    {
+        var rig = MachineRig.Started();
+        rig.Machine.SendFailed(1, new PullAsk(10, 0, 0, 0, false), rig.Now);
+        rig.Pass(0.06);
+        Assert.Equal("ask1:10", rig.Orders);
+        rig.Pass((2.0 * rig.Machine.Settings.Heartbeat / TimeSpan.TicksPerSecond) - 0.03); // two heartbeats since the failure, not since it was sent
+
+        Assert.Equal("", rig.Orders);
+    }
+
+    [Fact]
     public void Single_pull_sends_one_request_and_ends_when_it_is_filled()
     {
         var rig = MachineRig.Started(MachineRig.Fetch);
@@ -186,6 +219,19 @@ public sealed class AskingTests
         rig.Pass(0.2);
         Assert.Equal("probe", rig.Orders);
         rig.Answer(PullProbeKind.Exists, new PullFacts());
+
+        Assert.Equal("forget1 finish", rig.Orders);
+        Assert.Equal(PullEnding.Deadline, rig.Machine.Ending);
+    }
+
+    // Found by the model of Earshot.Server.Tests: the next session sent a pull request without an end.
+    [Fact]
+    public void Single_pull_ends_when_the_session_is_lost_while_it_is_checked_after_its_expiry()
+    {
+        var rig = MachineRig.Started(MachineRig.Fetch with { Heartbeat = 0 });
+        rig.Pass(11.1);
+        Assert.Equal("probe", rig.Orders);
+        rig.Reconnect();
 
         Assert.Equal("forget1 finish", rig.Orders);
         Assert.Equal(PullEnding.Deadline, rig.Machine.Ending);

@@ -63,6 +63,13 @@ internal sealed class MachineRig
         return this;
     }
 
+    /// <summary>Advances the time until the machine must be called, and calls it.</summary>
+    public void PassUntilDue()
+    {
+        Now = Math.Max(Now, Machine.Due);
+        Machine.Timer(Now);
+    }
+
     public MachineRig Message(int count = 1, int? epoch = null, ulong pending = 0)
     {
         Machine.Received(epoch ?? Machine.Epoch, count, count * 100, pending, Now);

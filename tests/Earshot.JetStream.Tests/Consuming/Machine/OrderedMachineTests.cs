@@ -113,6 +113,30 @@ public sealed class OrderedMachineTests
     }
 
     [Fact]
+    public void Last_message_that_the_stream_has_lost_is_a_regression_even_when_its_sequence_is_assigned_again()
+    {
+        OrderedMachine machine = Created(0);
+        machine.Receive(10, 1, s_time);
+        Assert.True(machine.IsLast(s_time.AddTicks(1))); // the last digit may be rounded
+        Assert.False(machine.IsLast(s_time.AddTicks(2)));
+
+        Assert.False(machine.HasRegressed(20, s_time));
+        Assert.True(machine.HasRegressed(20, s_time, hasLast: false));
+        Assert.Equal(new ResumePoint(ConsumerConfigDeliverPolicy.ByStartTime, 0, s_time.AddTicks(1)), machine.Resume);
+    }
+
+    [Fact]
+    public void Stream_that_fell_before_it_stored_the_last_message_has_lost_nothing_of_the_read()
+    {
+        OrderedMachine machine = Created(18); // continued by time, at the end of the stream, which then fell to 12
+        machine.Receive(13, 1, s_time);
+
+        Assert.False(machine.HasRegressed(15, s_time, hasLast: true));
+        Assert.Equal(new ResumePoint(ConsumerConfigDeliverPolicy.ByStartSequence, 14, default), machine.Resume); // by time it would miss what was stored simultaneously
+        Assert.False(machine.HasRegressed(15, s_time));
+    }
+
+    [Fact]
     public void Policy_restart_starts_again_after_a_regression()
     {
         var machine = new OrderedMachine(new NatsJSOrderedConsumerOpts { RegressionPolicy = NatsJSRegressionPolicy.Restart });

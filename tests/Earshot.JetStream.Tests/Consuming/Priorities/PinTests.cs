@@ -1,9 +1,11 @@
 using Earshot.JetStream.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
 /// <summary>A consumer that serves one client, which has its pin (ADR-42), on a real server.</summary>
+[BothServers]
 public sealed class PinTests(JetStreamServers servers)
 {
     private static readonly NatsJSConsumeOpts s_pinned = new()

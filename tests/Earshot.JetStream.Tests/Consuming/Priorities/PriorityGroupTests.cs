@@ -1,9 +1,11 @@
 using Earshot.JetStream.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
 /// <summary>Which of two clients of a consumer with a priority group gets the messages, on a real server (ADR-42).</summary>
+[BothServers]
 public sealed class PriorityGroupTests(JetStreamServers servers)
 {
     [Fact]
@@ -138,6 +140,7 @@ public sealed class PriorityGroupTests(JetStreamServers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsAnOldServer)]
     public async Task Old_server_that_ignores_priority_groups_is_detected()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Oldest);

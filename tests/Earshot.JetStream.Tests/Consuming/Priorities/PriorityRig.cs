@@ -1,5 +1,5 @@
 using Earshot.JetStream.Tests.Kit;
-using Earshot.RealServer;
+using Earshot.Testing;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
@@ -19,7 +19,7 @@ internal sealed class PriorityRig : IAsyncDisposable
 
     public CancellationToken Cancel => _rig.Cancel;
 
-    public static async Task<PriorityRig> StartAsync(NatsServerProcess server, ConsumerConfigPriorityPolicy policy, TimeSpan? pinned = null)
+    public static async Task<PriorityRig> StartAsync(ITestServer server, ConsumerConfigPriorityPolicy policy, TimeSpan? pinned = null)
     {
         ConsumeRig rig = await ConsumeRig.StartAsync(server, config => (config.PriorityGroups, config.PriorityPolicy, config.PinnedTTL) = (["A"], policy, pinned));
         JetStreamRig other = await JetStreamRig.ConnectAsync(server);

@@ -1,11 +1,13 @@
 using System.Text;
 using Earshot.JetStream.Consuming;
 using Earshot.JetStream.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
 /// <summary>Options of priority groups that do not fit the consumer: nothing is sent.</summary>
+[BothServers]
 public sealed class PriorityRulesTests(JetStreamServers servers)
 {
     [Theory]

@@ -1,15 +1,17 @@
 using System.Text.RegularExpressions;
 using Earshot.JetStream.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming.Push;
 
 /// <summary>Behaviour of servers that the reads of push consumers depend on, observed with a plain subscription.</summary>
+[BothServers]
 public sealed partial class PushFactsTests(JetStreamServers servers)
 {
     [Theory]
     [InlineData(false)]
-    [InlineData(true)]
+    [OldServerData(true)]
     public async Task Only_a_subscription_of_the_exact_subject_counts(bool isOldest)
     {
         await using PushRig rig = await PushRig.StartAsync(isOldest ? await servers.Oldest : await servers.Newest);
@@ -27,7 +29,7 @@ public sealed partial class PushFactsTests(JetStreamServers servers)
 
     [Theory]
     [InlineData(false)]
-    [InlineData(true)]
+    [OldServerData(true)]
     public async Task Request_that_is_not_answered_stops_the_delivery_and_is_repeated_by_heartbeats(bool isOldest)
     {
         const int Stored = 4000; // of 1 KiB

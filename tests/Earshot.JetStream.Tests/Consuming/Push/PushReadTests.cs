@@ -1,15 +1,16 @@
 using Earshot.JetStream.Tests.Kit;
-using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming.Push;
 
 /// <summary>Reads of push consumers, on the newest and on the oldest server.</summary>
+[BothServers]
 public sealed class PushReadTests(JetStreamServers servers)
 {
-    public static TheoryData<bool> Servers => [false, true];
-
-    [Theory, MemberData(nameof(Servers))]
+    [Theory]
+    [InlineData(false)]
+    [OldServerData(true)]
     public async Task Durable_consumer_delivers_what_is_stored_and_what_comes_later(bool isOldest)
     {
         await using PushRig rig = await PushRig.StartAsync(await ServerAsync(isOldest));
@@ -25,7 +26,9 @@ public sealed class PushReadTests(JetStreamServers servers)
         Assert.Equal((true, 10UL), (info.PushBound, info.AckFloor.StreamSeq));
     }
 
-    [Theory, MemberData(nameof(Servers))]
+    [Theory]
+    [InlineData(false)]
+    [OldServerData(true)]
     public async Task Ephemeral_consumer_delivers_nothing_before_it_is_read(bool isOldest)
     {
         await using PushRig rig = await PushRig.StartAsync(await ServerAsync(isOldest));
@@ -72,7 +75,9 @@ public sealed class PushReadTests(JetStreamServers servers)
         await Assert.ThrowsAsync<ArgumentException>(async () => await consumer.StartConsumeAsync<string>(opts: opts, cancellationToken: rig.Cancel));
     }
 
-    [Theory, MemberData(nameof(Servers))]
+    [Theory]
+    [InlineData(false)]
+    [OldServerData(true)]
     public async Task Two_members_of_a_deliver_group_share_the_messages(bool isOldest)
     {
         await using PushRig rig = await PushRig.StartAsync(await ServerAsync(isOldest));
@@ -90,7 +95,9 @@ public sealed class PushReadTests(JetStreamServers servers)
         Assert.True(first.Counts.Received > 0 && second.Counts.Received > 0, $"{first.Counts.Received} and {second.Counts.Received}");
     }
 
-    [Theory, MemberData(nameof(Servers))]
+    [Theory]
+    [InlineData(false)]
+    [OldServerData(true)]
     public async Task Slow_application_holds_the_server_back(bool isOldest)
     {
         const int Stored = 6000; // of 1 KiB; the first window of the server is 2 MB
@@ -126,7 +133,9 @@ public sealed class PushReadTests(JetStreamServers servers)
         await Assert.ThrowsAsync<ArgumentException>(async () => await rig.CreateAsync(new NatsJSPushConsumerOpts { DeliverSubject = "a.*" }));
     }
 
-    [Theory, MemberData(nameof(Servers))]
+    [Theory]
+    [InlineData(false)]
+    [OldServerData(true)]
     public async Task Calls_of_the_other_kind_of_consumer_throw(bool isOldest)
     {
         await using PushRig rig = await PushRig.StartAsync(await ServerAsync(isOldest));
@@ -147,7 +156,9 @@ public sealed class PushReadTests(JetStreamServers servers)
         await Assert.ThrowsAsync<NatsJSConsumerNotFoundException>(async () => await rig.Rig.Context.GetPushConsumerAsync(rig.Rig.Name, "none", rig.Cancel));
     }
 
-    [Theory, MemberData(nameof(Servers))]
+    [Theory]
+    [InlineData(false)]
+    [OldServerData(true)]
     public async Task Deleted_consumer_ends_the_read_after_its_buffer(bool isOldest)
     {
         await using PushRig rig = await PushRig.StartAsync(await ServerAsync(isOldest));
@@ -185,7 +196,9 @@ public sealed class PushReadTests(JetStreamServers servers)
         Assert.Equal(LostReason.StreamDeleted, e.Reason);
     }
 
-    [Theory, MemberData(nameof(Servers))]
+    [Theory]
+    [InlineData(false)]
+    [OldServerData(true)]
     public async Task Deleted_ephemeral_consumer_is_recreated_behind_its_acks(bool isOldest)
     {
         await using PushRig rig = await PushRig.StartAsync(await ServerAsync(isOldest));
@@ -280,5 +293,5 @@ public sealed class PushReadTests(JetStreamServers servers)
         return isQuiet;
     }
 
-    private Task<NatsServerProcess> ServerAsync(bool isOldest) => isOldest ? servers.Oldest : servers.Newest;
+    private Task<ITestServer> ServerAsync(bool isOldest) => isOldest ? servers.Oldest : servers.Newest;
 }

@@ -1,9 +1,11 @@
 using Earshot.JetStream.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming.Push;
 
 /// <summary>Ephemeral push consumers that are recreated on streams which keep messages only while a consumer needs them.</summary>
+[BothServers]
 public sealed class PushRetentionTests(JetStreamServers servers)
 {
     [Fact]

@@ -1,5 +1,5 @@
 using Earshot.JetStream.Tests.Kit;
-using Earshot.RealServer;
+using Earshot.Testing;
 
 namespace Earshot.JetStream.Tests.Consuming.Push;
 
@@ -14,7 +14,7 @@ internal sealed class PushRig : IAsyncDisposable
 
     public NatsConnection Connection => Rig.Connection;
 
-    public static async Task<PushRig> StartAsync(NatsServerProcess server, Func<StreamConfig, StreamConfig>? stream = null, NatsOpts? opts = null)
+    public static async Task<PushRig> StartAsync(ITestServer server, Func<StreamConfig, StreamConfig>? stream = null, NatsOpts? opts = null)
     {
         var rig = new PushRig(await JetStreamRig.ConnectAsync(server, opts: opts));
         await rig.Rig.CreateStreamAsync(stream);

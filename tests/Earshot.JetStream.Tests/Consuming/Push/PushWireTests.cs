@@ -1,3 +1,4 @@
+using Earshot.JetStream.Requests;
 using Earshot.Testing;
 using Xunit;
 
@@ -130,6 +131,30 @@ public sealed class PushWireTests : WireTests
     }
 
     [Fact]
+    public async Task Stream_that_lost_messages_and_has_as_many_again_is_resumed_by_the_time_of_the_last_acknowledged_message()
+    {
+        INatsJSConsume<string> consume = await StartAsync(new NatsJSPushConsumerOpts { Name = "C", DeliverSubject = "d" });
+        await using IAsyncEnumerator<INatsJSMsg<string>> messages = consume.Msgs.GetAsyncEnumerator(Cancel);
+        await MessageAsync(1);
+        await MessageAsync(2, time: 1732752009000000000);
+        await FlushAsync();
+        Assert.True(await messages.MoveNextAsync());
+        await messages.Current.AckAsync(cancellationToken: Cancel);
+        await PublishedAsync(Reply(1), "+ACK");
+        SequenceWatch watch = new ContextParts(Connection, new NatsJSOpts(Connection.Opts)).Watch;
+        StreamEntry entry = watch.Entry(null, "S");
+        watch.Acked(entry, 1, new StreamView(entry, 2, entry.Falls)); // as the ack of a publish shows it
+        Peer.Close();
+        Peer = await AcceptAsync();
+        await ReplayedAsync(Assert.DoesNotContain, "SUB d 2");
+        string request = await RecreateAsync([], last: 9, static () => Task.CompletedTask);
+        NatsConsumerRecreatedEvent recreated = await Connection.Events.WhenAsync<NatsConsumerRecreatedEvent>(after: 0, Cancel);
+
+        Assert.Equal((RecreateCause.Regression, 0UL), (recreated.Cause, recreated.FromStreamSeq));
+        Assert.Contains("\"opt_start_time\":\"2024-11-28T00:00:00.0000001Z\"", request, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Silent_consumer_that_does_not_exist_ends_the_read_after_its_buffer()
     {
         INatsJSConsume<string> consume = await StartAsync(Durable);
@@ -232,6 +257,7 @@ public sealed class PushWireTests : WireTests
         }
 
         await FlushAsync();
+        await Connection.Events.WhenAsync<NatsConsumerNotificationEvent>(after: 0, Cancel);
         Assert.Equal(2, consume.Counts.Buffered);
     }
 
@@ -335,8 +361,8 @@ public sealed class PushWireTests : WireTests
         await Peer.SendAsync("PONG");
     }
 
-    private ValueTask MessageAsync(int sequence, string consumer = "C", int? delivery = null, int sid = 2) =>
-        Peer.SendMessageAsync("a", sid, $"{sequence}", $"$JS.ACK.S.{consumer}.1.{sequence}.{delivery ?? sequence}.1732752000000000000.0");
+    private ValueTask MessageAsync(int sequence, string consumer = "C", int? delivery = null, int sid = 2, long time = 1732752000000000000) =>
+        Peer.SendMessageAsync("a", sid, $"{sequence}", $"$JS.ACK.S.{consumer}.1.{sequence}.{delivery ?? sequence}.{time}.0");
 
     private ValueTask FlowRequestAsync(string subject) => Peer.SendAsync($"HMSG d 2 {subject} 36 36\r\nNATS/1.0 100 FlowControl Request\r\n\r\n\r\n");
 

@@ -1,9 +1,11 @@
 using Earshot.JetStream.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
 /// <summary>Acks and their outcomes, with a real server.</summary>
+[BothServers]
 public sealed class AckTests(JetStreamServers servers)
 {
     private static readonly AckOpts s_confirmed = new() { DoubleAck = true };

@@ -1,5 +1,5 @@
 using Earshot.JetStream.Tests.Kit;
-using Earshot.RealServer;
+using Earshot.Testing;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
@@ -14,7 +14,7 @@ internal sealed class ConsumeRig : IAsyncDisposable
 
     public INatsJSConsumer Consumer { get; private set; } = null!;
 
-    public static async Task<ConsumeRig> StartAsync(NatsServerProcess server, Action<ConsumerConfig>? change = null, Func<StreamConfig, StreamConfig>? stream = null, NatsOpts? opts = null)
+    public static async Task<ConsumeRig> StartAsync(ITestServer server, Action<ConsumerConfig>? change = null, Func<StreamConfig, StreamConfig>? stream = null, NatsOpts? opts = null)
     {
         var rig = new ConsumeRig(await JetStreamRig.ConnectAsync(server, opts: opts));
         await rig.Rig.CreateStreamAsync(stream);

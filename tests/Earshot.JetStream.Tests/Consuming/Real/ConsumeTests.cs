@@ -1,9 +1,11 @@
 using Earshot.JetStream.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
 /// <summary>Consumes messages from a real server.</summary>
+[BothServers]
 public sealed class ConsumeTests(JetStreamServers servers)
 {
     [Fact]
@@ -19,6 +21,7 @@ public sealed class ConsumeTests(JetStreamServers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsAnOldServer)]
     public async Task Consume_works_with_the_oldest_server()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Oldest);

@@ -1,4 +1,5 @@
 using Earshot.JetStream.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
@@ -6,6 +7,7 @@ namespace Earshot.JetStream.Tests.Consuming;
 /// <summary>The allocations of a delivered message, as counted by the runtime for the whole process.</summary>
 [Collection(nameof(DeliveryAllocationTests))]
 [CollectionDefinition(nameof(DeliveryAllocationTests), DisableParallelization = true)]
+[OnlyReal(Because.ItCountsAllocations)]
 public sealed class DeliveryAllocationTests(JetStreamServers servers)
 {
     private const int Messages = 20_000;

@@ -1,9 +1,11 @@
 using Earshot.JetStream.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
 /// <summary>Single pulls with a real server.</summary>
+[BothServers]
 public sealed class FetchTests(JetStreamServers servers)
 {
     [Fact]

@@ -1,10 +1,11 @@
 using Earshot.JetStream.Tests.Kit;
-using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
 /// <summary>Ordered consumers with a real server.</summary>
+[BothServers]
 public sealed class OrderedTests(JetStreamServers servers)
 {
     private static readonly NatsOpts s_quick = new() { ReconnectWaitMin = TimeSpan.FromMilliseconds(20), ReconnectWaitMax = TimeSpan.FromMilliseconds(100) };
@@ -60,7 +61,7 @@ public sealed class OrderedTests(JetStreamServers servers)
     [Fact]
     public async Task Restart_of_the_server_causes_no_loss_and_no_duplicate()
     {
-        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using ITestServer server = await JetStreamServers.StartAsync();
         await using ConsumeRig rig = await ConsumeRig.StartAsync(server, stream: config => config with { Storage = StreamConfigStorage.File }, opts: s_quick);
         await rig.StoreAsync(50);
         INatsJSConsumer ordered = await OrderedAsync(rig);

@@ -1,10 +1,11 @@
 using Earshot.JetStream.Tests.Kit;
-using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
 /// <summary>Reads during restarts and deletions, and with servers that do not respond.</summary>
+[BothServers]
 public sealed class OutageTests
 {
     private static readonly NatsOpts s_quick = new()
@@ -20,7 +21,7 @@ public sealed class OutageTests
     [InlineData(true)]
     public async Task Consume_continues_after_a_restart_of_its_server(bool isKilled)
     {
-        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using ITestServer server = await JetStreamServers.StartAsync();
         await using ConsumeRig rig = await FileRigAsync(server);
         await rig.StoreAsync(10);
         await using INatsJSConsume<string> consume = await rig.Consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
@@ -28,7 +29,7 @@ public sealed class OutageTests
         Assert.Equal(Enumerable.Range(0, 10), await TakeAsync(messages, 10, rig.Cancel));
         await (isKilled ? server.KillAsync(rig.Cancel) : server.StopAsync(rig.Cancel));
         await server.StartServerAsync(rig.Cancel);
-        await rig.Rig.Connection.PingAsync(rig.Cancel);
+        await rig.Rig.Connection.Events.WhenAsync<NatsReconnectedEvent>(0, rig.Cancel);
         await rig.StoreAsync(1, 10);
         long reconnected = Environment.TickCount64;
 
@@ -47,7 +48,7 @@ public sealed class OutageTests
     [Fact]
     public async Task Deleted_consumer_delivers_its_buffer_first()
     {
-        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using ITestServer server = await JetStreamServers.StartAsync();
         await using ConsumeRig rig = await FileRigAsync(server);
         await rig.StoreAsync(5);
         await using INatsJSConsume<string> consume = await rig.Consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
@@ -71,7 +72,7 @@ public sealed class OutageTests
     [InlineData(false)]
     public async Task Deletion_of_a_stream_or_consumer_without_a_waiting_request_is_detected_by_the_next_one(bool isStream)
     {
-        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using ITestServer server = await JetStreamServers.StartAsync();
         await using ConsumeRig rig = await FileRigAsync(server);
         if (isStream)
         {
@@ -91,18 +92,18 @@ public sealed class OutageTests
     [Fact]
     public async Task Frozen_server_is_detected_by_missing_heartbeats_and_the_read_continues()
     {
-        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using ITestServer server = await JetStreamServers.StartAsync();
         await using ConsumeRig rig = await FileRigAsync(server);
         await using INatsJSConsume<string> consume = await rig.Consumer.StartConsumeAsync<string>(opts: s_shortHeartbeat, cancellationToken: rig.Cancel);
         await rig.WhenAsync(info => info.NumWaiting == 1);
-        server.Signal(ServerSignal.Freeze);
+        server.Freeze();
         try
         {
             await Until(() => consume.State == NatsJSConsumeState.Stalled, rig.Cancel);
         }
         finally
         {
-            server.Signal(ServerSignal.Continue);
+            server.Thaw();
         }
 
         await rig.StoreAsync(1);
@@ -113,12 +114,13 @@ public sealed class OutageTests
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsAServerProcess)]
     public async Task Store_that_was_put_back_is_reported_with_the_first_delivery_behind_it()
     {
-        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using ITestServer server = await JetStreamServers.StartAsync();
         await using ConsumeRig rig = await FileRigAsync(server);
         await rig.StoreAsync(5);
-        (string store, string kept) = (Path.Combine(server.Folder, "js"), Path.Combine(server.Folder, "kept"));
+        (string store, string kept) = (Path.Combine(server.Process.Folder, "js"), Path.Combine(server.Process.Folder, "kept"));
         await server.StopAsync(rig.Cancel);
         Copy(store, kept);
         await server.StartServerAsync(rig.Cancel);
@@ -143,7 +145,7 @@ public sealed class OutageTests
     [Fact]
     public async Task Failed_connection_ends_every_loop()
     {
-        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using ITestServer server = await JetStreamServers.StartAsync();
         ConsumeRig rig = await FileRigAsync(server);
         await rig.StoreAsync(2);
         await using INatsJSConsume<string> consume = await rig.Consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
@@ -171,7 +173,7 @@ public sealed class OutageTests
     [Fact]
     public async Task Drain_of_the_connection_waits_for_handlers_and_their_acks()
     {
-        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using ITestServer server = await JetStreamServers.StartAsync();
         await using ConsumeRig rig = await FileRigAsync(server);
         await rig.StoreAsync(200);
         await using INatsJSConsume<string> consume = await rig.Consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
@@ -197,7 +199,7 @@ public sealed class OutageTests
         Assert.Equal((0, (ulong)read), (again.Info.NumAckPending, again.Info.AckFloor.ConsumerSeq));
     }
 
-    private static Task<ConsumeRig> FileRigAsync(NatsServerProcess server) =>
+    private static Task<ConsumeRig> FileRigAsync(ITestServer server) =>
         ConsumeRig.StartAsync(server, stream: config => config with { Storage = StreamConfigStorage.File }, opts: s_quick);
 
     private static void Copy(string from, string to)

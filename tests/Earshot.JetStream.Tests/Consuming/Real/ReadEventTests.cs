@@ -1,10 +1,11 @@
 using Earshot.JetStream.Tests.Kit;
-using Earshot.RealServer;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
 /// <summary>The events of reads in the journal of their connection. Debug builds validate the journal while it is written.</summary>
+[BothServers]
 public sealed class ReadEventTests(JetStreamServers servers)
 {
     [Fact]
@@ -26,7 +27,7 @@ public sealed class ReadEventTests(JetStreamServers servers)
     [Fact]
     public async Task Stall_and_resume_pair()
     {
-        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using ITestServer server = await JetStreamServers.StartAsync();
         await using ConsumeRig rig = await ConsumeRig.StartAsync(server);
         List<string> notified = [];
         await using INatsJSConsume<string> consume = await rig.Consumer.StartConsumeAsync<string>(
@@ -46,14 +47,14 @@ public sealed class ReadEventTests(JetStreamServers servers)
             },
             cancellationToken: rig.Cancel);
         await rig.WhenAsync(info => info.NumWaiting == 1);
-        server.Signal(ServerSignal.Freeze);
+        server.Freeze();
         try
         {
             await ToldAsync<NatsConsumerStalledEvent>(rig);
         }
         finally
         {
-            server.Signal(ServerSignal.Continue);
+            server.Thaw();
         }
 
         NatsConsumerResumedEvent resumed = await ToldAsync<NatsConsumerResumedEvent>(rig);

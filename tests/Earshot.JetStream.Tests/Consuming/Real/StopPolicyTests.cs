@@ -1,9 +1,11 @@
 using Earshot.JetStream.Tests.Kit;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
 
 /// <summary>What becomes of messages that were delivered and not handed out when a read stops, as its options say.</summary>
+[BothServers]
 public sealed class StopPolicyTests(JetStreamServers servers)
 {
     [Fact]

@@ -6,6 +6,7 @@ using Xunit;
 namespace Earshot.JetStream.Tests.Consuming;
 
 /// <summary>States of real servers in which a read must not fall silent.</summary>
+[BothServers]
 public sealed class TrapTests(JetStreamServers servers)
 {
     private static readonly NatsJSConsumeOpts s_shortHeartbeat = new() { Expires = TimeSpan.FromSeconds(4), IdleHeartbeat = TimeSpan.FromMilliseconds(500) };
@@ -70,6 +71,7 @@ public sealed class TrapTests(JetStreamServers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsMirrorsOrSources)]
     public async Task Start_beyond_the_end_of_a_mirror_is_no_regression()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
@@ -122,7 +124,7 @@ public sealed class TrapTests(JetStreamServers servers)
     [Fact]
     public async Task Notification_handler_that_blocks_holds_up_no_message()
     {
-        await using NatsServerProcess server = await JetStreamServers.StartAsync();
+        await using ITestServer server = await JetStreamServers.StartAsync();
         await using ConsumeRig rig = await ConsumeRig.StartAsync(server);
         using var blocked = new ManualResetEventSlim();
         var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -137,14 +139,14 @@ public sealed class TrapTests(JetStreamServers servers)
         };
         await using INatsJSConsume<string> consume = await rig.Consumer.StartConsumeAsync<string>(opts: opts, cancellationToken: rig.Cancel);
         await rig.WhenAsync(info => info.NumWaiting == 1);
-        server.Signal(ServerSignal.Freeze);
+        server.Freeze();
         try
         {
             await entered.Task.WaitAsync(rig.Cancel); // of the missed heartbeats
         }
         finally
         {
-            server.Signal(ServerSignal.Continue);
+            server.Thaw();
         }
 
         await rig.StoreAsync(20);
@@ -175,13 +177,14 @@ public sealed class TrapTests(JetStreamServers servers)
     }
 
     [Fact]
+    [OnlyReal(Because.ItNeedsSeveralServers)]
     public async Task Leaf_link_gone_for_a_second_is_noticed()
     {
         using var leafPort = ReservedPort.Take();
-        await using NatsServerProcess hub = await JetStreamServers.StartAsync(
+        await using ITestServer hub = await JetStreamServers.StartAsync(
             $"jetstream {{ store_dir: \"{{folder}}/js\", domain: hub }}\nleafnodes {{ listen: \"127.0.0.1:{leafPort.Number}\", no_advertise: true }}\n");
         await using var link = new FaultProxy(leafPort.Number);
-        await using NatsServerProcess leaf = await JetStreamServers.StartAsync($"leafnodes {{ reconnect: \"200ms\", remotes: [{{ url: \"nats-leaf://127.0.0.1:{link.Port}\" }}] }}\n");
+        await using ITestServer leaf = await JetStreamServers.StartAsync($"leafnodes {{ reconnect: \"200ms\", remotes: [{{ url: \"nats-leaf://127.0.0.1:{link.Port}\" }}] }}\n");
         await link.WaitForAcceptedAsync(1, TestContext.Current.CancellationToken);
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(leaf, opts => new NatsJSOpts(opts, domain: "hub"));
         INatsJSConsumer consumer = await CreateOverLinkAsync(rig);

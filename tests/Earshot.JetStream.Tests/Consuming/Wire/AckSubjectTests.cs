@@ -38,10 +38,16 @@ public sealed class AckSubjectTests
     [InlineData("$JS.ACK.ORDERS.worker.3.1234.5678.1732752000123456789.42.1")]
     [InlineData("$JS.ACK.ORDERS.worker.x.1234.5678.1732752000123456789.42")]
     [InlineData("$JS.ACK.ORDERS.worker.3.1234.5678.1732752000123456789.")]
+    [InlineData("$JS.ACK.ORDERS.worker.3.1234.5678.1732752000123456789.42.")]
     [InlineData("$JS.FC.ORDERS.worker.Qa1z")]
     [InlineData("_INBOX.a.b")]
     [InlineData("")]
-    public void Other_subjects_are_not_read(string subject) => Assert.False(AckSubject.TryRead(Encoding.UTF8.GetBytes(subject), null, out _));
+    public void Other_subjects_are_not_read(string subject)
+    {
+        Assert.True(AckSubject.TryRead("$JS.ACK.ORDERS.worker.3.1234.5678.1732752000123456789.42"u8, null, out AckSubject known));
+        Assert.False(AckSubject.TryRead(Encoding.UTF8.GetBytes(subject), null, out _));
+        Assert.False(AckSubject.TryRead(Encoding.UTF8.GetBytes(subject), known.Origin, out _));
+    }
 
     [Fact]
     public void Message_keeps_sequences_beyond_32_bits_although_it_holds_only_their_low_halves()

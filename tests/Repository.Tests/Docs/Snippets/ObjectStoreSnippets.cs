@@ -39,7 +39,7 @@ internal static class ObjectStoreSnippets
         _ = latest;
     }
 
-    internal static async Task UncertainAsync(INatsObjStore drop, NatsConnection connection, byte[] report)
+    internal static async Task UncertainAsync(INatsObjStore drop, NatsConnection connection, byte[] bytes)
     {
         // snippet: object-store-uncertain
         connection.Events.On<NatsUncertainOutcomeEvent>(e =>
@@ -51,7 +51,7 @@ internal static class ObjectStoreSnippets
         });
         try
         {
-            await drop.PutAsync("reports/today", report);
+            await drop.PutAsync("reports/today", bytes);
         }
         catch (Exception e) when (e is INatsDelivery { Outcome: NatsOutcome.Unknown })
         {

@@ -52,7 +52,7 @@ internal static class BannedWords
         new(@"\b(?:lame ones)\b", "lame duck servers", 0),
         new(@"\b(?:knows? (nothing|no|none|none of))\b", "does not depend on; is independent of", 5),
         new(@"\b(?:owns? (the words|only|nothing))\b", "contains only", 0),
-        new(@"\b(?:nobody|anybody|somebody|everybody)\b", "no caller/reader/subscriber; any; a client; all clients", 20),
+        new(@"\b(?:nobody|anybody|somebody|everybody)\b", "no caller/reader/subscriber; any; a client; all clients", 19),
         new(@"\b(?:looked at|(a|the|first|each|at) looks?|looks at)\b", "checked; inspected; polled", 6),
         new(@"\b(?:at work|in work)\b", "in progress; running", 1),
         new(@"\b(?:under way)\b", "in progress", 0),

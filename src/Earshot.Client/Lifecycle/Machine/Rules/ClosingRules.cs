@@ -146,7 +146,6 @@ internal static class ClosingRules
         }
 
         turn.State = turn.State with { IsOver = true, State = StateFor(reason), CloseReason = reason, Search = Search.None, Closing = null, Successor = null, IsInOutage = false, Drain = null };
-        turn.Do(new StopTimer(MachineTimer.TimeLimit));
         turn.Do(new RunEnded(reason, exception)
         {
             LastServer = turn.State.LastServer,

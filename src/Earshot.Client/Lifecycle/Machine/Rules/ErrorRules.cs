@@ -108,7 +108,7 @@ internal static class ErrorRules
                 Error = kind,
                 Server = server,
                 ConsecutiveRejections = attempt is null ? 0 : Math.Max(kind == NatsAuthErrorKind.Timeout ? 0 : 1, turn.State.Pool.Find(attempt.ServerId)?.AuthFailures ?? 0),
-                TimeUntilAbort = attempt is null ? null : GiveUpRules.RejectionTimeLeft(turn),
+                TimeUntilAbort = GiveUpRules.RejectionTimeLeft(turn),
                 WillAbort = willAbort,
                 CredentialsDynamic = turn.Options.AreCredentialsDynamic,
                 RepeatCount = held + 1,

@@ -28,9 +28,8 @@ internal static class GiveUpRules
         {
             return new FailureDecision(NatsCloseReason.AuthenticationFailed);
         }
-        // The first connect tries the whole pool before any limit counts; a dial that is still open may yet succeed.
-        bool mayBeOver = state.HasConnectedOnce ? state.Search.Open.IsEmpty : isLast;
-        if (mayBeOver && turn.Options.MaxReconnects >= 0 && state.Search.ServerAttempts >= turn.Options.MaxReconnects && !MayDialNext(turn))
+        // A dial that is still open may yet succeed; the first connect tries the whole pool before any limit counts.
+        if (state.Search.Open.IsEmpty && turn.Options.MaxReconnects >= 0 && state.Search.ServerAttempts >= turn.Options.MaxReconnects && !MayDialNext(turn))
         {
             return new FailureDecision(NatsCloseReason.MaxReconnectsReached);
         }

@@ -93,7 +93,9 @@ internal static class InfoRules
         if (held.Changes > 0)
         {
             Emit(turn, held.Reported, held.Changes);
-            PoolRules.Merge(turn, turn.State.Live!.Info, turn.State.Live.ServerId, NatsServerPoolChangeSource.Info);
+            NatsServerInfo last = turn.State.Live!.Info;
+            // The answer of a filter would belong to a session that is over; the next session has a list of its own.
+            PoolRules.Merge(turn, turn.Options.HasFilter ? last with { ClientConnectUrls = null } : last, turn.State.Live.ServerId, NatsServerPoolChangeSource.Info);
         }
     }
 

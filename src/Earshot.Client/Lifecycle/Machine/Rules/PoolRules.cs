@@ -105,9 +105,9 @@ internal static class PoolRules
 
     public static void EmitChange(MachineTurn turn, PoolChange change, NatsServerPoolChangeSource source)
     {
-        if (change.IsContentUnchanged)
+        if (change.IsContentUnchanged || turn.State.IsOver)
         {
-            return;
+            return; // after Closed the next Connecting shows the servers
         }
 
         turn.Emit(new NatsServerPoolChangedEvent

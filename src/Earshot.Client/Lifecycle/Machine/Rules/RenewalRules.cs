@@ -11,7 +11,7 @@ internal static class RenewalRules
 
     public static void Plan(MachineTurn turn)
     {
-        if (turn.State.Live is not { CredentialsExpireAt: { } at } || turn.Options.RenewBeforeExpiry <= TimeSpan.Zero)
+        if (turn.State is not { Live.CredentialsExpireAt: { } at, Drain: null } || turn.Options.RenewBeforeExpiry <= TimeSpan.Zero)
         {
             return;
         }

@@ -40,6 +40,10 @@ internal static class RoundRules
         ServerPool pool = turn.State.Pool;
         ImmutableList<Candidate> added = turn.Candidates(avoid: null, id => before.Find(id) is null);
         turn.State = turn.State with { Search = search with { Queue = [.. search.Queue.Where(next => pool.Find(next.ServerId) is not null), .. added] } };
+        if (!search.Open.IsEmpty)
+        {
+            DialRules.ArmHedge(turn);
+        }
     }
 
     public static void SelectorReturned(MachineTurn turn, SelectorReturned answer)
@@ -114,14 +118,14 @@ internal static class RoundRules
         Search search = turn.State.Search with { IsWaiting = false };
         if (search.Queue.IsEmpty)
         {
-            if (search.Round > 0 || turn.State.Pool.Servers.All(server => server.IsParked))
+            Func<int, bool>? isElsewhere = turn.State.Live is { } live
+                ? id => (id != live.ServerId || live.IsRenewing) && turn.State.Pool.Find(id) is not { IsLameDuck: true }
+                : null;
+            if (search.Round > 0 || turn.State.Pool.Servers.All(server => server.IsParked || isElsewhere?.Invoke(server.Id) == false))
             {
                 PoolRules.ReturnParked(turn);
             }
 
-            Func<int, bool>? isElsewhere = turn.State.Live is { } live
-                ? id => (id != live.ServerId || live.IsRenewing) && turn.State.Pool.Find(id) is not { IsLameDuck: true }
-                : null;
             ImmutableList<Candidate> queue = turn.Candidates(search.AvoidServer, isElsewhere);
             if (!search.Replaced.IsEmpty)
             {
@@ -146,15 +150,10 @@ internal static class RoundRules
         }
     }
 
-    /// <summary>Dials the next address of the round, unless two dials are open or as many as may fail.</summary>
+    /// <summary>Dials the next address of the round, unless as many are open as may fail. The caller has made sure that at most one is.</summary>
     public static void DialNext(MachineTurn turn)
     {
         Search search = turn.State.Search;
-        if (search.Open.Count >= 2)
-        {
-            return;
-        }
-
         ImmutableList<Candidate> queue = search.Queue.RemoveAll(candidate => turn.State.Pool.Find(candidate.ServerId) is null);
         if (queue != search.Queue)
         {

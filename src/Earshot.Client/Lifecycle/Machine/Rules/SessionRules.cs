@@ -149,7 +149,7 @@ internal static class SessionRules
             MaxAttempts = turn.Options.MaxReconnects < 0 ? null : turn.Options.MaxReconnects,
             TimeLimit = turn.Options.ReconnectTimeLimit,
         });
-        if (TimeFor(turn) is { } limit)
+        if (turn.State.Successor is null && TimeFor(turn) is { } limit)
         {
             turn.Do(new SetTimer(MachineTimer.TimeLimit, limit));
         }

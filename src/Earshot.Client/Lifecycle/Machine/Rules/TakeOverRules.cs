@@ -8,12 +8,6 @@ internal static class TakeOverRules
     public static void Established(MachineTurn turn, AttemptEstablished established)
     {
         OpenAttempt attempt = turn.State.Search.Find(established.AttemptId)!;
-        if (turn.State.Closing is not null)
-        {
-            turn.Do(new DropAttempt(established.AttemptId));
-            return;
-        }
-
         var successor = new Successor(attempt, established.Info, established.Endpoint ?? attempt.Endpoint, established.Timings) { CredentialsExpireAt = established.CredentialsExpireAt };
         Search search = turn.State.Search;
         turn.State = turn.State with { Search = search with { Open = search.Open.Remove(attempt) } };

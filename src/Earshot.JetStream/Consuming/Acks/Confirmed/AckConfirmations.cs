@@ -31,7 +31,7 @@ internal sealed class AckConfirmations : ISessionExtension, ISlotOwner<ConfirmSl
         _port = port;
         _epoch = port.Time.GetTimestamp();
         _inbox = new SlotInbox<ConfirmSlot>(port, this);
-        _timer = new PublishTimer(port.Timers, Now, Sweep);
+        _timer = new PublishTimer(port, Now, Sweep);
         _reports = new UncertainReports(port);
         port.Add(this);
     }
@@ -188,13 +188,13 @@ internal sealed class AckConfirmations : ISessionExtension, ISlotOwner<ConfirmSl
             return;
         }
 
-        if (number < Volatile.Read(ref _lostBefore))
+        if (number < Volatile.Read(ref _lostBefore) || _port.IsOver)
         {
             End(slot, generation, ConfirmPhase.Waiting, NatsJSAckOutcome.Unknown);
         }
         else
         {
-            _timer.NeededAt(slot.Look().Due); // it may have been written after its time, or after the end of the connection
+            _timer.NeededAt(slot.Look().Due); // it may have been written after its time
         }
     }
 
@@ -236,7 +236,7 @@ internal sealed class AckConfirmations : ISessionExtension, ISlotOwner<ConfirmSl
         try
         {
             // A session that is being left for another one takes no requests.
-            await (_port.HasSession ? Task.Delay(s_recheck, _port.Time) : _port.NextSession().WaitAsync(left, _port.Time)).ConfigureAwait(false);
+            await (_port.HasSession ? _port.DelayAsync(s_recheck, default) : _port.NextSession().WaitAsync(left, _port.Time)).ConfigureAwait(false);
             return true;
         }
         catch (Exception e) when (e is NatsException or TimeoutException or ObjectDisposedException)

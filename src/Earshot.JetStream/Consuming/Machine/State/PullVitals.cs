@@ -67,19 +67,24 @@ internal sealed class PullVitals(List<PullEffect> effects)
     public void Silent(long now)
     {
         Missed++;
+        Alarm(now - LastSign);
+        LastSign = now;
+    }
+
+    /// <summary>Reports once that nothing has been received, until something is received.</summary>
+    public void Alarm(long elapsed)
+    {
         if (!_isAlarmReported)
         {
             _isAlarmReported = true;
             Report(new PullNote(PullNoteKind.HeartbeatAlarm)
             {
                 Count = Missed,
-                Elapsed = now - LastSign,
+                Elapsed = elapsed,
                 LastStreamSeq = _lastStreamSeq,
                 LastConsumerSeq = _lastConsumerSeq,
             });
         }
-
-        LastSign = now;
     }
 
     public void Stall(StallReason reason, PullFacts? facts, long now)

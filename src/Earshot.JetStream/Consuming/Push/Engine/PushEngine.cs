@@ -9,7 +9,7 @@ namespace Earshot.JetStream.Consuming;
 /// </summary>
 internal sealed class PushEngine : EffectLoop<PushEffect>, IStoppableRead
 {
-    private readonly PushMachine _machine = new((uint)System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
+    private readonly PushMachine _machine;
     private readonly PushEffectRunner _runner;
     private readonly PushPlan _plan;
     private Exception? _error; // with which the read ended
@@ -20,6 +20,7 @@ internal sealed class PushEngine : EffectLoop<PushEffect>, IStoppableRead
     public PushEngine(PushPlan plan, ConsumerOrigin origin, PushFloor? floor, ReadReporter reporter)
     {
         _plan = plan;
+        _machine = new PushMachine((uint)origin.Hub.Port.Random.Next());
         _runner = new PushEffectRunner(this, plan, origin, floor, reporter);
     }
 

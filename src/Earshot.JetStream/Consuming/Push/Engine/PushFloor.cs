@@ -6,11 +6,13 @@ namespace Earshot.JetStream.Consuming;
 /// </summary>
 internal sealed class PushFloor(ConsumerConfig config)
 {
-    private readonly Queue<ulong> _delivered = new(); // not acknowledged yet, in the order of the stream; also the lock
+    private const long Tick = 100; // ns
+
+    private readonly Queue<(ulong Sequence, long Time)> _delivered = new(); // not acknowledged yet, in the order of the stream; also the lock
     private readonly HashSet<ulong> _acknowledged = []; // of these
     private ulong? _floor;
     private ConsumerOrigin? _origin; // whose messages count
-    private long _lastTime; // of the last received message, in ns
+    private long _time; // when the stream stored the message of the floor, in ns; 0: nothing has been received
 
     private bool IsWithoutAck => config.AckPolicy == ConsumerConfigAckPolicy.None;
 
@@ -51,15 +53,15 @@ internal sealed class PushFloor(ConsumerConfig config)
                 return; // the next consumer delivers it again
             }
 
-            _lastTime = subject.Time;
             if (IsWithoutAck)
             {
-                _floor = subject.StreamSeq;
+                (_floor, _time) = (subject.StreamSeq, subject.Time);
                 return;
             }
 
             _floor ??= subject.StreamSeq - 1;
-            _delivered.Enqueue(subject.StreamSeq);
+            _time = _time == 0 ? subject.Time - Tick : _time;
+            _delivered.Enqueue((subject.StreamSeq, subject.Time));
         }
     }
 
@@ -74,9 +76,9 @@ internal sealed class PushFloor(ConsumerConfig config)
                 _acknowledged.Add(streamSeq);
             }
 
-            while (_delivered.TryPeek(out ulong first) && (isAll ? first <= streamSeq : _acknowledged.Remove(first)))
+            while (_delivered.TryPeek(out (ulong Sequence, long Time) first) && (isAll ? first.Sequence <= streamSeq : _acknowledged.Remove(first.Sequence)))
             {
-                _floor = _delivered.Dequeue();
+                (_floor, _time) = _delivered.Dequeue();
             }
         }
     }
@@ -103,27 +105,28 @@ internal sealed class PushFloor(ConsumerConfig config)
 
     /// <summary>Returns where the next consumer starts.</summary>
     /// <param name="lastSeq">The last sequence of the stream. Below the floor: the stream has lost messages, and what came later is found by its time.</param>
+    /// <param name="isOvertaken">Whether the stream is known to have lost messages since the last delivery: sequences up to the floor may have been assigned again.</param>
     /// <param name="hasRegressed">Whether the stream has lost messages.</param>
-    public ResumePoint Resume(ulong lastSeq, out bool hasRegressed)
+    public ResumePoint Resume(ulong lastSeq, bool isOvertaken, out bool hasRegressed)
     {
         hasRegressed = false;
         lock (_delivered)
         {
-            bool isReplay = config.DeliverPolicy == ConsumerConfigDeliverPolicy.LastPerSubject && _lastTime == 0; // selects the last ones again
+            bool isReplay = config.DeliverPolicy == ConsumerConfigDeliverPolicy.LastPerSubject && _time == 0; // selects the last ones again
             if (_floor is not { } floor || isReplay)
             {
                 return new ResumePoint(config.DeliverPolicy, config.OptStartSeq, config.OptStartTime);
             }
 
-            if (lastSeq >= floor)
+            if (lastSeq >= floor && !isOvertaken)
             {
                 return new ResumePoint(ConsumerConfigDeliverPolicy.ByStartSequence, floor + 1, default);
             }
 
             (_floor, hasRegressed) = (null, true); // sequences are assigned again
-            return _lastTime == 0
+            return _time == 0
                 ? new ResumePoint(ConsumerConfigDeliverPolicy.All, 0, default)
-                : new ResumePoint(ConsumerConfigDeliverPolicy.ByStartTime, 0, DateTimeOffset.UnixEpoch.AddTicks((_lastTime / 100) + 1));
+                : new ResumePoint(ConsumerConfigDeliverPolicy.ByStartTime, 0, DateTimeOffset.UnixEpoch.AddTicks((_time / Tick) + 1));
         }
     }
 }

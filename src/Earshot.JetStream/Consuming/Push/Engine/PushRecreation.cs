@@ -14,14 +14,18 @@ internal sealed class PushRecreation(PushPlan plan, PushFloor floor, string firs
     private readonly ConsumerCalls _consumers = new(plan.Parts);
     private readonly StreamCalls _streams = new(plan.Parts);
     private ConsumerConfig _last = plan.Config; // of the consumer that exists
+    private int? _falls; // of the stream, when the last consumer that existed delivered last
     private bool _isKept;
     private int _count;
 
     /// <summary>Returns the next consumer. Its name is new, so that no other consumer is updated, unless the existing one is kept.</summary>
     /// <param name="old">The origin before it.</param>
     /// <param name="lastName">The name of the consumer that exists.</param>
-    public ConsumerOrigin Next(ConsumerOrigin old, string lastName) =>
-        PushOrigins.Of(plan, old.Hub, _isKept ? lastName : $"{firstName}_{++_count}", floor, old.Traits);
+    public ConsumerOrigin Next(ConsumerOrigin old, string lastName)
+    {
+        _falls ??= old.Deliveries?.Falls;
+        return PushOrigins.Of(plan, old.Hub, _isKept ? lastName : $"{firstName}_{++_count}", floor, old.Traits);
+    }
 
     /// <summary>Creates the consumer. Does not throw: a failed call is a result.</summary>
     /// <param name="origin">The consumer to create.</param>
@@ -38,7 +42,8 @@ internal sealed class PushRecreation(PushPlan plan, PushFloor floor, string firs
             }
 
             StreamInfo stream = await _streams.InfoAsync(plan.Stream, null, CancellationToken.None).ConfigureAwait(false);
-            ResumePoint point = floor.Resume(stream.State.LastSeq, out bool hasRegressed);
+            int falls = plan.Parts.Watch.ViewByName(plan.Parts.Options.Domain, plan.Stream).Falls;
+            ResumePoint point = floor.Resume(stream.State.LastSeq, _falls is { } before && before != falls, out bool hasRegressed);
             retention = stream.Config.Retention;
             if (retention == StreamConfigRetention.Workqueue)
             {
@@ -53,7 +58,7 @@ internal sealed class PushRecreation(PushPlan plan, PushFloor floor, string firs
 
             ConsumerConfig config = ConfigOf(origin.Name, subject, point);
             ConsumerInfo info = await _consumers.CreateAsync(plan.Stream, config, ConsumerCreateAction.Create, CancellationToken.None).ConfigureAwait(false);
-            (_last, _isKept) = (config, false);
+            (_last, _isKept, _falls) = (config, false, null);
             floor.Created(info);
             if (retention == StreamConfigRetention.Interest)
             {

@@ -1,0 +1,185 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Earshot.Dashboard.Redaction;
+
+/// <summary>
+/// Makes the copy of an event that the dashboard keeps and shows. It changes the values of the exported event, so every text that the event
+/// derives from them is changed as well. One object for each connection; calls come one after another, <see cref="Text"/> from any thread.
+/// </summary>
+internal sealed partial class EventRedactor(NatsDashboardOptions options)
+{
+    private const int LongestText = 4_000;
+    private const int LongestUnchanged = 8_000;
+    private const int MostHidden = 64;
+
+    private static readonly HashSet<string> s_subjects = new(StringComparer.OrdinalIgnoreCase) { "subject", "replyTo", "deliverSubject", "filterSubject" };
+
+    // Messages of exceptions that are not shown: another text, such as the last error of a server, may repeat them.
+    private volatile string[] _hidden = [];
+    private string[] _hiddenAsJson = [];
+
+    /// <summary>Returns the copy; null where none can be made, because what is not understood is not shown.</summary>
+    internal NatsConnectionEvent? Redact(NatsConnectionEvent e)
+    {
+        try
+        {
+            using var written = new MemoryStream();
+            // The streams are in memory, so writing and reading complete synchronously.
+            NatsJournalExport.WriteAsync([e], written).GetAwaiter().GetResult();
+            string json = Encoding.UTF8.GetString(written.GetBuffer(), 0, (int)written.Length);
+            if (IsShownAsItIs(json))
+            {
+                return e;
+            }
+
+            JsonNode root = JsonNode.Parse(json)!;
+            FindHidden(root);
+            var subjects = new List<string>();
+            FindSubjects(root, subjects);
+            Change(root.AsObject(), [.. subjects.Distinct().OrderByDescending(subject => subject.Length)]);
+            using var changed = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(root, RedactionJson.Default.JsonNode));
+            return NatsJournalExport.ReadAsync(changed).ToBlockingEnumerable().FirstOrDefault();
+        }
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Returns a text of a server or of an error as it may be shown.</summary>
+    internal string Text(string text) => Change(text, []);
+
+    /// <summary>Returns a text without addresses that are not shown, such as a URL.</summary>
+    internal string Address(string text) => AddressText.Apply(SecretText.Apply(text), options.Addresses);
+
+    [GeneratedRegex("\"[^\"]{1,500}\"|'[^']{1,500}'")]
+    private static partial Regex Quoted { get; }
+
+    [GeneratedRegex("\"type\":\"(?<name>[^\"]*)\",\"message\":")]
+    private static partial Regex ExceptionType { get; }
+
+    // Most events have nothing to change, and finding that out in their text is several times faster than a copy.
+    private bool IsShownAsItIs(string json) =>
+        options is { Subjects: NatsDashboardSubjects.Keep, Addresses: NatsDashboardAddresses.Keep }
+        && json.Length <= LongestUnchanged
+        && !SecretText.IsIn(json)
+        && !_hiddenAsJson.Any(hidden => json.Contains(hidden, StringComparison.Ordinal))
+        && (options.ShowExceptionMessages || ExceptionType.Matches(json).All(match => ExceptionNames.HasOwnText(match.Groups["name"].Value)));
+
+    private void FindHidden(JsonNode? node)
+    {
+        if (options.ShowExceptionMessages)
+        {
+            return;
+        }
+
+        foreach (JsonObject exception in Objects(node).Where(IsException))
+        {
+            string message = exception["message"]!.GetValue<string>();
+            if (!ExceptionNames.HasOwnText(exception["type"]!.GetValue<string>()) && message.Length > 0 && !_hidden.Contains(message))
+            {
+                _hidden = [.. _hidden.TakeLast(MostHidden - 1), message];
+                _hiddenAsJson = [.. _hidden.Select(hidden => JsonEncodedText.Encode(hidden).ToString())];
+            }
+        }
+    }
+
+    private void FindSubjects(JsonNode root, List<string> subjects)
+    {
+        if (options.Subjects != NatsDashboardSubjects.Keep)
+        {
+            subjects.AddRange(
+                from part in Objects(root)
+                from member in part
+                where s_subjects.Contains(member.Key) && member.Value is JsonValue value && value.GetValueKind() == JsonValueKind.String && value.GetValue<string>().Length > 0
+                select member.Value!.GetValue<string>());
+        }
+    }
+
+    private void Change(JsonObject node, string[] subjects)
+    {
+        if (IsException(node))
+        {
+            string type = node["type"]!.GetValue<string>();
+            bool isShown = options.ShowExceptionMessages || ExceptionNames.HasOwnText(type);
+            node["message"] = isShown ? Change(node["message"]!.GetValue<string>(), subjects) : ExceptionNames.Short(type);
+            return;
+        }
+
+        foreach ((string name, JsonNode? value) in node.ToArray())
+        {
+            if (SecretText.IsSecret(name))
+            {
+                node.Remove(name);
+            }
+            else if (value is not null)
+            {
+                Replace(value, name, subjects, changed => node[name] = changed);
+            }
+        }
+    }
+
+    private void Replace(JsonNode value, string name, string[] subjects, Action<string> replace)
+    {
+        switch (value)
+        {
+            case JsonObject part:
+                Change(part, subjects);
+                break;
+            case JsonArray items:
+                for (int i = 0; i < items.Count; i++)
+                {
+                    if (items[i] is { } item)
+                    {
+                        int at = i;
+                        Replace(item, name, subjects, changed => items[at] = changed);
+                    }
+                }
+
+                break;
+            case JsonValue text when text.GetValueKind() == JsonValueKind.String:
+                string before = text.GetValue<string>();
+                string after = s_subjects.Contains(name) ? SubjectText.Apply(before, options.Subjects) : Change(before, subjects);
+                if (after != before)
+                {
+                    replace(after);
+                }
+
+                break;
+        }
+    }
+
+    private string Change(string text, string[] subjects)
+    {
+        foreach (string hidden in _hidden)
+        {
+            text = text.Replace(hidden, "(message not shown)", StringComparison.Ordinal);
+        }
+
+        foreach (string subject in subjects)
+        {
+            text = text.Replace(subject, SubjectText.Apply(subject, options.Subjects), StringComparison.Ordinal);
+        }
+
+        if (options.Subjects != NatsDashboardSubjects.Keep)
+        {
+            // A server quotes the subject that it rejects.
+            text = Quoted.Replace(text, match => $"{match.Value[0]}{SubjectText.Apply(match.Value[1..^1], options.Subjects)}{match.Value[0]}");
+        }
+
+        text = text.Length > LongestText ? text[..LongestText] : text;
+        return Address(text);
+    }
+
+    private static bool IsException(JsonObject node) => node.Count == 2 && node["type"] is JsonValue && node["message"] is JsonValue;
+
+    private static IEnumerable<JsonObject> Objects(JsonNode? node) => node switch
+    {
+        JsonObject part => part.SelectMany(member => Objects(member.Value)).Prepend(part),
+        JsonArray items => items.SelectMany(Objects),
+        _ => [],
+    };
+}

@@ -1,0 +1,96 @@
+namespace Earshot.Fleet.Analysis;
+
+/// <summary>
+/// How far the clocks of servers and clients are ahead of one reference: the reader's clock where servers answered it, otherwise that of the server with
+/// the most joined sessions. A server's clock is bounded by its answers; a client's by its sessions, which both sides report.
+/// </summary>
+internal sealed class ClockOffsets
+{
+    private readonly SortedDictionary<string, TimeSpan> _servers = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, TimeSpan> _journals = new(StringComparer.Ordinal);
+
+    private ClockOffsets()
+    {
+    }
+
+    public static ClockOffsets Estimate(IReadOnlyList<ServerRecord> records, IReadOnlyList<JournalFacts> journals)
+    {
+        var clocks = new ClockOffsets();
+        foreach (IGrouping<string, ServerRecord> server in records.Where(record => record.Kind == ServerRecordKind.Seen && record.Received is not null).GroupBy(record => record.Server.Id, StringComparer.Ordinal))
+        {
+            clocks._servers[server.Key] = Median(server.Select(record => record.At - record.Received!.Value));
+        }
+
+        List<Pair> pairs = Pairs(records, journals);
+        while (clocks.Extend(pairs) || clocks.Anchor(pairs))
+        {
+        }
+
+        return clocks;
+    }
+
+    public TimeSpan OfServer(string id) => _servers.GetValueOrDefault(id);
+
+    public DateTimeOffset OfServer(string id, DateTimeOffset time) => time - OfServer(id);
+
+    public DateTimeOffset OfJournal(string id, DateTimeOffset time) => time - _journals.GetValueOrDefault(id);
+
+    // The time at which the server accepted a connection, and the time at which its client was connected.
+    private static List<Pair> Pairs(IReadOnlyList<ServerRecord> records, IReadOnlyList<JournalFacts> journals)
+    {
+        var starts = new Dictionary<SessionKey, DateTimeOffset>();
+        foreach (ServerRecord record in records)
+        {
+            if (record.Client is { } client && (client.Start ?? (record.Kind == ServerRecordKind.Connect ? record.At : null)) is { } start)
+            {
+                starts.TryAdd(new SessionKey(record.Server.Id, client.Id), start);
+            }
+        }
+
+        return
+        [
+            .. from journal in journals
+               from session in journal.Sessions
+               where session.Started is not null && session.Key is { } key && starts.ContainsKey(key)
+               select new Pair(journal.Connection.Id, session.Key!.Value.ServerId, session.Started!.Value - starts[session.Key.Value]),
+        ];
+    }
+
+    // From clocks that are known to those that share a session with them.
+    private bool Extend(List<Pair> pairs)
+    {
+        ILookup<string, Pair> clients = pairs.Where(pair => !_journals.ContainsKey(pair.Journal) && _servers.ContainsKey(pair.Server)).ToLookup(pair => pair.Journal);
+        foreach (IGrouping<string, Pair> client in clients)
+        {
+            _journals[client.Key] = Median(client.Select(pair => pair.Ahead + _servers[pair.Server]));
+        }
+
+        ILookup<string, Pair> servers = pairs.Where(pair => !_servers.ContainsKey(pair.Server) && _journals.ContainsKey(pair.Journal)).ToLookup(pair => pair.Server);
+        foreach (IGrouping<string, Pair> server in servers)
+        {
+            _servers[server.Key] = Median(server.Select(pair => _journals[pair.Journal] - pair.Ahead));
+        }
+
+        return clients.Count + servers.Count > 0;
+    }
+
+    private bool Anchor(List<Pair> pairs)
+    {
+        string? best = pairs.Where(pair => !_servers.ContainsKey(pair.Server)).GroupBy(pair => pair.Server, StringComparer.Ordinal)
+            .OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal).FirstOrDefault()?.Key;
+        if (best is not null)
+        {
+            _servers[best] = TimeSpan.Zero;
+        }
+
+        return best is not null;
+    }
+
+    private static TimeSpan Median(IEnumerable<TimeSpan> values)
+    {
+        List<TimeSpan> sorted = [.. values.Order()];
+        return sorted[sorted.Count / 2];
+    }
+
+    private readonly record struct Pair(string Journal, string Server, TimeSpan Ahead);
+}

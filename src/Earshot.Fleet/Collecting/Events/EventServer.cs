@@ -1,0 +1,32 @@
+using System.Text.Json.Serialization;
+
+namespace Earshot.Fleet.Collecting;
+
+/// <summary>The server that reports an event, or that answers with its id.</summary>
+internal sealed record EventServer
+{
+    [JsonPropertyName("id")]
+    public string? Id { get; init; }
+
+    [JsonPropertyName("name")]
+    public string? Name { get; init; }
+
+    [JsonPropertyName("cluster")]
+    public string? Cluster { get; init; }
+
+    [JsonPropertyName("ver")]
+    public string? Version { get; init; }
+
+    [JsonPropertyName("seq")]
+    public ulong Sequence { get; init; }
+
+    [JsonPropertyName("time")]
+    public DateTimeOffset? Time { get; init; }
+
+    /// <summary>The identity; null without an id.</summary>
+    public ServerIdentity? ToIdentity() => string.IsNullOrEmpty(Id)
+        ? null
+        : new ServerIdentity(Id) { Name = NullIfEmpty(Name), Cluster = NullIfEmpty(Cluster), Version = NullIfEmpty(Version) };
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : FleetRedaction.Text(text);
+}

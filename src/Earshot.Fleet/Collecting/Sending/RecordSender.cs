@@ -1,0 +1,172 @@
+using System.Globalization;
+using Earshot.JetStream;
+
+namespace Earshot.Fleet.Collecting;
+
+/// <summary>Sends what is held until the stream has acknowledged it. Errors are retried with back-off.</summary>
+internal sealed class RecordSender(CollectorParts parts, StoredRecords stored)
+{
+    private const int MostInFlight = 256;
+
+    private static readonly TimeSpan s_ackLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_firstDelay = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_longestDelay = TimeSpan.FromSeconds(5);
+
+    // Less than the duplicate window of the stream, which is two minutes.
+    private static readonly TimeSpan s_safeWindow = TimeSpan.FromSeconds(100);
+    private static readonly TimeSpan s_clockMargin = TimeSpan.FromSeconds(10);
+
+    private (HashSet<string> Ids, DateTimeOffset From, DateTimeOffset ReadAt)? _known;
+
+    /// <summary>Sends until the token is cancelled.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        TimeSpan delay = TimeSpan.Zero;
+        while (true)
+        {
+            await parts.Outbox.WaitAsync(stop).ConfigureAwait(false);
+            while (parts.Outbox.Take(MostInFlight) is { Count: > 0 } batch)
+            {
+                delay = await SendAsync(batch, stop).ConfigureAwait(false) ? TimeSpan.Zero : delay == TimeSpan.Zero ? s_firstDelay : delay * 2 < s_longestDelay ? delay * 2 : s_longestDelay;
+                await Task.Delay(delay, parts.Time, stop).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Sends what is held once more, without a repetition.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        bool isGood = true;
+        while (isGood && parts.Outbox.Take(MostInFlight) is { Count: > 0 } batch)
+        {
+            isGood = await SendAsync(batch, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<bool> SendAsync(IReadOnlyList<HeldRecord> batch, CancellationToken cancellationToken)
+    {
+        var failed = new List<HeldRecord>(batch);
+        try
+        {
+            HashSet<string>? known = await KnownIdsAsync(batch, cancellationToken).ConfigureAwait(false);
+            bool[] results = await Task.WhenAll(batch.Select(record => SendAsync(record, known, cancellationToken))).ConfigureAwait(false);
+            failed = [.. batch.Where((_, i) => !results[i])];
+        }
+        catch (NatsException e)
+        {
+            Trouble(e.Message);
+        }
+        finally
+        {
+            if (failed.Count > 0)
+            {
+                parts.Outbox.Return(failed);
+            }
+        }
+
+        parts.Counts.Retried(failed.Count);
+        return failed.Count == 0;
+    }
+
+    // What is older than the duplicate window may be stored already.
+    private async Task<HashSet<string>?> KnownIdsAsync(IReadOnlyList<HeldRecord> batch, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = parts.Time.GetUtcNow();
+        List<HeldRecord> old = [.. batch.Where(record => now - record.Since > s_safeWindow)];
+        if (old.Count == 0)
+        {
+            return null;
+        }
+
+        DateTimeOffset from = old.Min(record => record.Since) - s_clockMargin;
+        if (_known is not { } known || known.From > from || old.Any(record => record.LastAttempt > known.ReadAt))
+        {
+            HashSet<string>? ids = await stored.IdsSinceAsync(from, cancellationToken).ConfigureAwait(false);
+            _known = known = (ids ?? [], from, now);
+        }
+
+        return known.Ids;
+    }
+
+    private async Task<bool> SendAsync(HeldRecord record, HashSet<string>? known, CancellationToken cancellationToken)
+    {
+        try
+        {
+            string? id = record.IsSilenceMark ? await MarkIdAsync(record, cancellationToken).ConfigureAwait(false) : record.MessageId;
+            if (id is null || known?.Contains(id) == true)
+            {
+                Complete(record, isDuplicate: true);
+                return true;
+            }
+
+            record.LastAttempt = parts.Time.GetUtcNow();
+            var opts = new NatsJSPubOpts { MsgId = id, ExpectedStream = FleetStreams.ServersName, Timeout = s_ackLimit, RetryAttempts = 1, FailFastWithoutStream = false };
+            PubAckResponse ack = await parts.Stream.PublishAsync(record.Subject, record.Body, NatsRawSerializer<byte[]>.Default, opts, cancellationToken: cancellationToken).ConfigureAwait(false);
+            if (ack.Error is null)
+            {
+                Complete(record, ack.Duplicate);
+                return true;
+            }
+
+            if (ack.Error.ErrCode == (int)NatsJSErrorCode.StreamMessageExceedsMaximum)
+            {
+                Refuse(record, ack.Error.Description);
+                return true;
+            }
+
+            Trouble($"{ack.Error.Description} (JetStream error {ack.Error.ErrCode})");
+            return false;
+        }
+        catch (NatsPayloadTooLargeException e)
+        {
+            Refuse(record, e.Message);
+            return true;
+        }
+        catch (Exception e) when (e is NatsException or ObjectDisposedException)
+        {
+            Trouble(e.Message);
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    // A silence has the number of the last return before it, so that all collectors name it alike; null when the stream has it already.
+    private async Task<string?> MarkIdAsync(HeldRecord record, CancellationToken cancellationToken)
+    {
+        if (await stored.MarksOfAsync(record.Record.Server.Id, cancellationToken).ConfigureAwait(false) is not { } marks)
+        {
+            return record.MessageId;
+        }
+
+        bool isSilent = marks.Silent > marks.Back;
+        bool isNew = record.Record.Kind == ServerRecordKind.Silent ? !isSilent : isSilent;
+        ulong before = record.Record.Kind == ServerRecordKind.Silent ? marks.Back : marks.Silent;
+        return isNew ? string.Create(CultureInfo.InvariantCulture, $"{record.Record.Server.Id}:{(record.Record.Kind == ServerRecordKind.Silent ? "silent" : "back")}:{before}") : null;
+    }
+
+    private void Complete(HeldRecord record, bool isDuplicate)
+    {
+        parts.Outbox.Complete(record);
+        if (parts.Counts.Stored(record.Record.Kind, isDuplicate, parts.Time.GetUtcNow()))
+        {
+            CollectorLog.StoredAgain(parts.Logger);
+        }
+    }
+
+    private void Refuse(HeldRecord record, string? error)
+    {
+        parts.Outbox.Refuse(record);
+        CollectorLog.Refused(parts.Logger, record.Subject, error ?? "");
+    }
+
+    private void Trouble(string error)
+    {
+        if (parts.Counts.Troubled(error, parts.Time.GetUtcNow()))
+        {
+            CollectorLog.NotStored(parts.Logger, error);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Earshot.Hosting.Configuration;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Earshot.Hosting.Connections;
+
+/// <summary>
+/// The options of a registration before the steps of code: the defaults of a hosted connection, then the section, then the connection
+/// string.
+/// </summary>
+internal static class OptionsComposer
+{
+    public static void Compose(NatsRegistration registration, NatsOptsBuilder builder, IServiceProvider provider)
+    {
+        builder.Opts = Defaults(registration, provider);
+        if (provider.GetService<IConfiguration>() is not { } configuration)
+        {
+            return;
+        }
+
+        IConfigurationSection section = configuration.GetSection(registration.Section);
+        string[] keyed = [.. provider.GetServices<NatsRegistration>().Select(other => other.Section).Where(other => IsBelow(other, registration.Section)).Select(other => other[(registration.Section.Length + 1)..].Split(':')[0])];
+        new SectionReader(section, builder).Read(keyed);
+        if (configuration.GetConnectionString(registration.ConnectionStringName) is { Length: > 0 } servers)
+        {
+            builder.Opts = builder.Opts with { Url = servers };
+            builder.Sources[nameof(NatsOpts.Url)] = $"ConnectionStrings:{registration.ConnectionStringName}";
+        }
+    }
+
+    private static NatsOpts Defaults(NatsRegistration registration, IServiceProvider provider)
+    {
+        NatsOpts opts = NatsOpts.Default with { SerializerRegistry = NatsClientDefaultSerializerRegistry.Default, RetryOnInitialConnect = ConnectMode(registration, provider) != NatsConnectOnStart.Required };
+        if (provider.GetService<TimeProvider>() is { } time)
+        {
+            opts = opts with { TimeProvider = time };
+        }
+
+        return provider.GetService<IHostEnvironment>()?.ApplicationName is { Length: > 0 } application
+            ? opts with { Name = registration.Key is null ? application : $"{application} {registration.Key}" }
+            : opts;
+    }
+
+    /// <summary>What the host does at the start: as code says, else as the section says, else as what depends on the connection requires.</summary>
+    public static NatsConnectOnStart ConnectMode(NatsRegistration registration, IServiceProvider provider)
+    {
+        if (provider.GetRequiredService<IOptionsMonitor<NatsHostOptions>>().Get(registration.OptionsName).ConnectOnStart is { } mode)
+        {
+            return mode;
+        }
+
+        string? text = provider.GetService<IConfiguration>()?.GetSection(registration.Section)[nameof(NatsHostOptions.ConnectOnStart)];
+        return text is null ? registration.IsNeededOnStart ? NatsConnectOnStart.Background : NatsConnectOnStart.No
+            : Enum.TryParse(text, ignoreCase: true, out NatsConnectOnStart configured) && Enum.IsDefined(configured) ? configured
+            : throw new OptionsValidationException(registration.OptionsName, typeof(NatsHostOptions), [$"{registration.Section}:{nameof(NatsHostOptions.ConnectOnStart)}: '{text}' is not one of {string.Join(", ", Enum.GetNames<NatsConnectOnStart>())}."]);
+    }
+
+    private static bool IsBelow(string section, string other) => section.StartsWith(other + ":", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,5 @@
+using Earshot.Testing;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(UnobservedExceptions))]
+[assembly: AssemblyFixture(typeof(SecretScan))]

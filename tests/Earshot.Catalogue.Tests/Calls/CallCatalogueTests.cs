@@ -1,0 +1,27 @@
+using Xunit;
+
+namespace Earshot.Catalogue.Tests.Calls;
+
+/// <summary>A01 to A61 of the specification: what an application may do wrong, and what must come of it.</summary>
+public sealed class CallCatalogueTests
+{
+    private static readonly Dictionary<string, CallRow> s_rows = CallCatalogue.All.ToDictionary(row => row.Key);
+
+    public static TheoryData<string> Rows => [.. s_rows.Values.Where(row => row.Elsewhere is null).Select(row => row.Key)];
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public Task Row_behaves_as_specified(string row) => CallCatalogue.RunAsync(s_rows[row]);
+
+    [Fact]
+    public void No_row_is_missing()
+    {
+        Assert.Equal(Enumerable.Range(1, CallCatalogue.Numbers).Select(number => $"A{number:00}"), s_rows.Values.Select(row => row.Id).Distinct().Order(StringComparer.Ordinal));
+        string[] different = [.. s_rows.Values.Where(row => row.Difference.Length > 0).Select(row => row.Id).Distinct()];
+        Console.WriteLine($"CallCatalogue: {CallCatalogue.Numbers} numbers, {s_rows.Count} rows, {s_rows.Values.Count(row => row.Elsewhere is not null)} of them in other tests; {different.Length} numbers differ from the specification: {string.Join(' ', different)}");
+    }
+
+    [Fact]
+    public void Rows_that_another_test_runs_name_a_test_that_exists() =>
+        Assert.All(s_rows.Values.Select(row => row.Elsewhere).OfType<(string File, string Test)>(), proof => OtherTest.AssertExists(proof.File, proof.Test));
+}

@@ -1,0 +1,98 @@
+using Earshot.Dashboard.Redaction;
+using Xunit;
+
+namespace Earshot.Dashboard.Tests.Feeds;
+
+/// <summary>Texts without secrets, subjects and addresses.</summary>
+public sealed class RedactionTests
+{
+    private const string Jwt = "eyJ0eXAiOiJKV1QiLCJhbGciOiJlZDI1NTE5LW5rZXkifQ.eyJqdGkiOiJhYmNkZWZnaGlqIn0.c2lnbmF0dXJl";
+    private const string Seed = "SUACSSL3UAHUDXKFSNVUZRF5UHPMWZ6BFDTJ7M6USDXIEDNPPQYYYCU3VY";
+
+    [Theory]
+    [InlineData("token " + Jwt + " refused", "token *** refused")]
+    [InlineData(Seed, "***")]
+    [InlineData("nats://user:pass@n1:4222", "nats://***@n1:4222")]
+    [InlineData("nats://token@n1", "nats://***@n1")]
+    [InlineData("nats://n1:4222", "nats://n1:4222")]
+    [InlineData("mail@example", "mail@example")]
+    public void What_has_the_form_of_a_secret_is_removed(string text, string expected) => Assert.Equal(expected, SecretText.Apply(text));
+
+    [Theory]
+    [InlineData("connect to 10.20.30.40:4222 failed", "connect to 10.20.30.x:4222 failed", "connect to ip:4222 failed")]
+    [InlineData("nats://[2001:db8:1:2:3:4:5:6]:4222", "nats://[2001:db8:1::]:4222", "nats://ip:4222")]
+    [InlineData("peer 2001:db8:1:2:3:4:5:6", "peer 2001:db8:1::", "peer ip")]
+    [InlineData("[::ffff:10.20.30.40]:4222", "[::]:4222", "ip:4222")]
+    [InlineData("server 2.15.1 since 03:12:07.4", "server 2.15.1 since 03:12:07.4", "server 2.15.1 since 03:12:07.4")]
+    [InlineData("version 1.2.3.4.5", "version 1.2.3.4.5", "version 1.2.3.4.5")]
+    [InlineData("2026-11-29T03:12:07Z n1:4222", "2026-11-29T03:12:07Z n1:4222", "2026-11-29T03:12:07Z n1:4222")]
+    public void Addresses_are_truncated_or_dropped(string text, string truncated, string dropped)
+    {
+        Assert.Equal(text, AddressText.Apply(text, NatsDashboardAddresses.Keep));
+        Assert.Equal(truncated, AddressText.Apply(text, NatsDashboardAddresses.Truncate));
+        Assert.Equal(dropped, AddressText.Apply(text, NatsDashboardAddresses.Drop));
+    }
+
+    [Fact]
+    public void Equal_subjects_have_equal_hashes()
+    {
+        Assert.Matches("^#[0-9a-f]{8}$", SubjectText.Apply("orders.new", NatsDashboardSubjects.Hash));
+        Assert.Equal(SubjectText.Apply("orders.new", NatsDashboardSubjects.Hash), SubjectText.Apply("orders.new", NatsDashboardSubjects.Hash));
+        Assert.NotEqual(SubjectText.Apply("orders.new", NatsDashboardSubjects.Hash), SubjectText.Apply("orders.old", NatsDashboardSubjects.Hash));
+    }
+
+    [Fact]
+    public void An_event_keeps_its_number_its_time_and_its_kind()
+    {
+        var e = new NatsServerErrorEvent { Text = "refused nats://user:pass@n1", Code = NatsServerErrorCode.Unknown };
+        NatsConnectionEvent recorded = new NatsEvents(e).ToList()[^1];
+        NatsServerErrorEvent shown = Assert.IsType<NatsServerErrorEvent>(new EventRedactor(new NatsDashboardOptions()).Redact(recorded));
+        Assert.Equal((recorded.Sequence, recorded.Timestamp, recorded.Elapsed), (shown.Sequence, shown.Timestamp, shown.Elapsed));
+        Assert.Equal("server error: refused nats://***@n1", shown.Message);
+        Assert.Equal(recorded.Severity, shown.Severity);
+    }
+
+    [Fact]
+    public void The_message_of_an_exception_is_not_shown_in_another_event_either()
+    {
+        var redactor = new EventRedactor(new NatsDashboardOptions());
+        var faulted = new NatsCallbackFaultedEvent { Exception = new InvalidOperationException("row 17 of customer 4"), Fallback = "default", Callback = NatsOptionCallback.ReconnectDelay };
+        Assert.DoesNotContain("customer", redactor.Redact(faulted)!.Message, StringComparison.Ordinal);
+        Assert.Contains("InvalidOperationException", redactor.Redact(faulted)!.Message, StringComparison.Ordinal);
+        Assert.Equal("failed: (message not shown)", redactor.Text("failed: row 17 of customer 4"));
+    }
+
+    [Fact]
+    public void An_event_with_nothing_to_hide_is_not_copied()
+    {
+        NatsConnectionEvent plain = new NatsEvents(new NatsServerErrorEvent { Text = "stale connection" }).ToList()[^1];
+        NatsConnectionEvent failed = new NatsWriteErrorEvent { Exception = new System.Net.Sockets.SocketException(104) };
+        NatsConnectionEvent other = new NatsWriteErrorEvent { Exception = new InvalidOperationException("row 17") };
+        var redactor = new EventRedactor(new NatsDashboardOptions());
+        Assert.Same(plain, redactor.Redact(plain));
+        Assert.Same(failed, redactor.Redact(failed));
+        Assert.NotSame(other, redactor.Redact(other));
+        NatsConnectionEvent repeats = new NatsServerErrorEvent { Text = "again: row 17" };
+        Assert.Equal("server error: again: (message not shown)", redactor.Redact(repeats)!.Message);
+        Assert.NotSame(plain, new EventRedactor(new NatsDashboardOptions { Addresses = NatsDashboardAddresses.Drop }).Redact(plain));
+    }
+
+    [Theory]
+    [InlineData("nonce")]
+    [InlineData("Password")]
+    [InlineData("jwt")]
+    public void Members_with_the_name_of_a_secret_are_found_in_an_event(string name)
+    {
+        Assert.True(SecretText.IsSecret(name));
+        Assert.True(SecretText.IsIn($"{{\"{name}\":\"x\"}}"));
+        Assert.False(SecretText.IsIn($"{{\"text\":\"{name}\"}}"));
+    }
+
+    [Theory]
+    [InlineData(typeof(System.Net.Sockets.SocketException), true)]
+    [InlineData(typeof(System.Security.Authentication.AuthenticationException), true)]
+    [InlineData(typeof(NatsConnectionFailedException), true)]
+    [InlineData(typeof(InvalidOperationException), false)]
+    [InlineData(typeof(IOException), false)]
+    public void Only_the_framework_and_the_client_write_messages_that_are_shown(Type type, bool isShown) => Assert.Equal(isShown, ExceptionNames.HasOwnText(type.FullName!));
+}

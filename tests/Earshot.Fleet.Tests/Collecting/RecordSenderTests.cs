@@ -1,0 +1,63 @@
+using Earshot.Fleet.Collecting;
+using Earshot.JetStream;
+using Earshot.RealServer;
+using Xunit;
+
+namespace Earshot.Fleet.Tests.Collecting;
+
+/// <summary>What is sent again, and what is not, on a real server.</summary>
+public sealed class RecordSenderTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Record_that_was_held_longer_than_the_duplicate_window_is_not_sent_when_the_stream_has_it()
+    {
+        await using NatsServerProcess server = await NatsServerProcess.StartAsync(new NatsServerSetup { Name = "n1", JetStream = true }, Token);
+        await using var connection = new NatsConnection(new NatsOpts { Url = server.Url });
+        INatsJSContext context = connection.CreateJetStreamContext();
+        await FleetStreams.CreateAsync(context, cancellationToken: Token);
+        INatsSub<byte[]> sent = await connection.SubscribeCoreAsync("earshot.v1.s.>", serializer: NatsRawSerializer<byte[]>.Default, cancellationToken: Token);
+        var parts = new CollectorParts(connection, context, new FleetCollectorOptions(), new RecordOutbox(1_000_000));
+        var sender = new RecordSender(parts, new StoredRecords(context));
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        await SendAsync(1, now);
+        await SendAsync(1, now.AddMinutes(-5));
+        await SendAsync(2, now.AddMinutes(-5));
+        Assert.Equal((2, 1, 0), (parts.Counts.Values.Stored, parts.Counts.Values.Duplicates, parts.Outbox.Count));
+        Assert.Equal(2, (await context.GetStreamAsync(FleetStreams.ServersName, cancellationToken: Token)).Info.State.Messages);
+        await connection.FlushAsync(Token);
+        Assert.Equal(2, sent.Msgs.Count);
+
+        async Task SendAsync(ulong client, DateTimeOffset since)
+        {
+            var record = new ServerRecord { Kind = ServerRecordKind.Connect, At = now, Server = new ServerIdentity("ID"), Client = new ServerClient(client) };
+            parts.Outbox.Add(new HeldRecord(record, $"id{client}", since));
+            await sender.FlushAsync(Token);
+        }
+    }
+
+    [Fact]
+    public async Task Silence_and_return_of_a_server_are_stored_once_however_many_collectors_report_them()
+    {
+        await using NatsServerProcess server = await NatsServerProcess.StartAsync(new NatsServerSetup { Name = "n1", JetStream = true }, Token);
+        await using var connection = new NatsConnection(new NatsOpts { Url = server.Url });
+        INatsJSContext context = connection.CreateJetStreamContext();
+        await FleetStreams.CreateAsync(context, cancellationToken: Token);
+        CollectorParts[] collectors = [.. Enumerable.Range(0, 2).Select(_ => new CollectorParts(connection, context, new FleetCollectorOptions(), new RecordOutbox(1_000_000)))];
+        RecordSender[] senders = [.. collectors.Select(parts => new RecordSender(parts, new StoredRecords(context)))];
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        ServerRecordKind[] story = [ServerRecordKind.Back, ServerRecordKind.Silent, ServerRecordKind.Silent, ServerRecordKind.Back, ServerRecordKind.Back, ServerRecordKind.Silent];
+        foreach (ServerRecordKind kind in story)
+        {
+            for (int i = 0; i < collectors.Length; i++)
+            {
+                collectors[i].Hold(new ServerRecord { Kind = kind, At = now.AddMilliseconds(i), Server = new ServerIdentity("ID") }, $"own:{i}");
+                await senders[i].FlushAsync(Token);
+            }
+        }
+
+        IReadOnlyList<string> stored = await StoredTexts.ReadAsync(context, FleetStreams.ServersName, Token);
+        Assert.Equal(["Silent", "Back", "Silent"], stored.Select(text => text.Split("\"kind\":\"")[1].Split('"')[0]));
+    }
+}

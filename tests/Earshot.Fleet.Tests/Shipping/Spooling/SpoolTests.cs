@@ -1,0 +1,142 @@
+using System.Text;
+using Earshot.Fleet.Analysis;
+using Earshot.Fleet.Shipping;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Earshot.Fleet.Tests.Shipping.Spooling;
+
+/// <summary>Events that a process could not ship before it ended, and the process after it.</summary>
+public sealed class SpoolTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("earshot-spool-").FullName;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public async Task What_was_not_shipped_is_shipped_by_the_next_process_and_the_files_are_gone()
+    {
+        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsTestServerOptions { JetStream = true }, Token);
+        string lost;
+        await using (var connection = new NatsConnection(new NatsOpts { Url = server.Url }))
+        {
+            await using var shipper = new NatsJournalShipper(Options()); // there is no stream
+            shipper.Add(connection);
+            await connection.ConnectAsync(Token);
+            lost = connection.ConnectionId;
+            await shipper.DisposeAsync();
+            Assert.True(shipper.Counts.HeldBytes > 0);
+        }
+
+        Assert.Equal([$"earshot-journal-orders-api-{lost}.jsonl"], Files());
+        await File.AppendAllTextAsync(Path.Combine(_directory, Files()[0]), "{\"v\":1,\"conn\":\"half a li", Token); // the process ended while it wrote
+        await File.WriteAllTextAsync(Path.Combine(_directory, "earshot-journal-orders-api-other-0000.jsonl"), "{}", Token); // of the service orders-api-other
+        await Shippers.CreateStreamAsync(server.Url);
+        await using (var connection = new NatsConnection(new NatsOpts { Url = server.Url }))
+        {
+            await using var shipper = new NatsJournalShipper(Options());
+            shipper.Add(connection);
+            await connection.ConnectAsync(Token);
+            while (Files().Contains($"earshot-journal-orders-api-{lost}.jsonl"))
+            {
+                await connection.PingAsync(Token);
+            }
+
+            await shipper.DisposeAsync();
+            Assert.Equal(0, shipper.Counts.Held);
+        }
+
+        Assert.Equal(["earshot-journal-orders-api-other-0000.jsonl"], Files());
+        (Receiver receiver, IReadOnlyList<string> subjects) = await Shippers.ReadAsync(server.Url);
+        Assert.Contains($"earshot.v1.j.orders-api.p1.{lost}", subjects);
+        IReadOnlyList<JournalEntry> entries = receiver.Of(lost);
+        Assert.Equal((1L, NatsEventKind.Connecting, 0L), (entries[0].Sequence, entries[0].Kind, Coverage.Missing(entries)));
+        Assert.Contains(entries, entry => entry.Kind == NatsEventKind.Connected);
+    }
+
+    [Fact]
+    public async Task A_directory_that_cannot_be_used_costs_a_warning_and_nothing_else()
+    {
+        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsTestServerOptions { JetStream = true }, Token);
+        await Shippers.CreateStreamAsync(server.Url);
+        string file = Path.Combine(_directory, "file");
+        await File.WriteAllTextAsync(file, "", Token);
+        var log = new WarningLog();
+        await using var connection = new NatsConnection(new NatsOpts { Url = server.Url, LoggerFactory = log });
+        NatsJournalShippingOptions options = Options();
+        options.SpoolDirectory = file;
+        await using var shipper = new NatsJournalShipper(options);
+        shipper.Add(connection);
+        await connection.ConnectAsync(Token);
+        await log.First.WaitAsync(Shippers.Limit, Token);
+        await shipper.DisposeAsync();
+        Assert.Equal(0, shipper.Counts.Held);
+        Assert.Contains("the spool directory of journals cannot be used", Assert.Single(log.Texts));
+    }
+
+    [Fact]
+    public async Task The_file_keeps_its_limit_and_has_what_the_outbox_has()
+    {
+        NatsJournalShippingOptions options = Options();
+        (options.SpoolSize, options.OutboxSize) = (64 * 1024, 64 * 1024);
+        var outbox = new FakeOutbox(new string('x', 1000));
+        var spool = new Spool(options, outbox, TimeProvider.System, NullLogger.Instance);
+        spool.Start("000000000001");
+        for (int i = 0; i < 200; i++)
+        {
+            spool.Add(Encoding.UTF8.GetBytes(new string('y', 999) + "\n"));
+        }
+
+        await spool.EndAsync();
+        string path = Path.Combine(_directory, Assert.Single(Files()));
+        Assert.InRange(new FileInfo(path).Length, 1, options.SpoolSize);
+        Assert.StartsWith("x", await File.ReadAllTextAsync(path, Token));
+
+        outbox.IsEmpty = true;
+        spool = new Spool(options, outbox, TimeProvider.System, NullLogger.Instance);
+        spool.Start("000000000002");
+        spool.Add(Encoding.UTF8.GetBytes("z\n"));
+        spool.Clear();
+        await spool.EndAsync();
+        Assert.DoesNotContain(Files(), name => name.Contains("000000000002", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Files_of_ended_processes_beyond_the_limit_are_deleted_the_oldest_first()
+    {
+        var files = new SpoolFiles(_directory, "orders-api");
+        for (int i = 1; i <= 4; i++)
+        {
+            string path = Path.Combine(_directory, $"earshot-journal-orders-api-{i:x12}.jsonl");
+            File.WriteAllBytes(path, new byte[1000]);
+            File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddDays(i));
+        }
+
+        using (FileStream running = files.Create("000000000005"))
+        {
+            Assert.Equal(["3", "4"], files.OfEnded(2500, DateTimeOffset.UnixEpoch.AddDays(5)).Select(path => path[^7..^6]));
+        }
+
+        Assert.Equal(["3", "4", "5"], Files().Select(name => name[^7..^6]));
+    }
+
+    private NatsJournalShippingOptions Options()
+    {
+        NatsJournalShippingOptions options = Shippers.Options();
+        (options.SpoolDirectory, options.CloseTimeout) = (_directory, TimeSpan.FromSeconds(2));
+        return options;
+    }
+
+    private List<string> Files() => [.. Directory.EnumerateFiles(_directory, "*.jsonl").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+
+    private sealed class FakeOutbox(string line) : ISpooledOutbox
+    {
+        public bool IsEmpty { get; set; }
+
+        public IReadOnlyList<byte[]> Copy() => [Encoding.UTF8.GetBytes(line + "\n")];
+
+        public Task ShipAsync(FrozenBatch batch) => new TaskCompletionSource().Task;
+    }
+}

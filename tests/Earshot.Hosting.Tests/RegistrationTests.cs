@@ -1,0 +1,137 @@
+using Earshot.Hosting.Tests.Kit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Xunit;
+
+namespace Earshot.Hosting.Tests;
+
+public sealed class RegistrationTests
+{
+    [Fact]
+    public async Task One_connection_serves_all_types_and_scopes_until_the_host_ends()
+    {
+        await using NatsTestServer server = await NatsTestServer.StartAsync(cancellationToken: Hosts.Cancel);
+        HostApplicationBuilder builder = Hosts.Builder(("Nats:Url", server.Url));
+        builder.AddNats();
+        IHost host = builder.Build();
+        NatsConnection connection = host.Services.GetRequiredService<NatsConnection>();
+        await using (AsyncServiceScope scope = host.Services.CreateAsyncScope())
+        {
+            Assert.Same(connection, scope.ServiceProvider.GetRequiredService<INatsConnection>());
+            Assert.Same(connection, scope.ServiceProvider.GetRequiredService<INatsClient>());
+            await connection.ConnectAsync(Hosts.Cancel);
+        }
+
+        await using (connection)
+        {
+            // Code that owns what it resolves must not close the connection of others.
+        }
+
+        Assert.Equal(NatsConnectionState.Open, connection.ConnectionState);
+        host.Dispose();
+        Assert.Equal(NatsConnectionState.Closed, connection.ConnectionState);
+    }
+
+    [Fact]
+    public async Task Pool_hands_out_its_connections_in_turn_and_scopes_close_none()
+    {
+        await using NatsTestServer server = await NatsTestServer.StartAsync(cancellationToken: Hosts.Cancel);
+        HostApplicationBuilder builder = Hosts.Builder(("Nats:Url", server.Url));
+        builder.Services.AddNats(poolSize: 2);
+        using IHost host = builder.Build();
+        INatsConnection first, second;
+        await using (AsyncServiceScope scope = host.Services.CreateAsyncScope())
+        {
+            first = scope.ServiceProvider.GetRequiredService<INatsConnection>();
+            second = scope.ServiceProvider.GetRequiredService<INatsConnection>();
+            Assert.Same(first, scope.ServiceProvider.GetRequiredService<INatsConnection>());
+            await first.ConnectAsync(Hosts.Cancel);
+        }
+
+        Assert.NotSame(first, second);
+        Assert.Equal(["test-app #1", "test-app #2"], [first.Opts.Name, second.Opts.Name]);
+        Assert.Equal(NatsConnectionState.Open, first.ConnectionState);
+        Assert.Equal([first, second], host.Services.GetRequiredService<INatsConnectionPool>().GetConnections());
+    }
+
+    [Fact]
+    public void Keys_have_connections_of_their_own()
+    {
+        using ServiceProvider provider = new ServiceCollection().AddNats().AddKeyedNats("a").AddNats(key: 7).BuildServiceProvider();
+        INatsConnection[] all = [provider.GetRequiredService<INatsConnection>(), provider.GetRequiredKeyedService<INatsConnection>("a"), provider.GetRequiredKeyedService<INatsConnection>(7)];
+        Assert.Equal(3, all.Distinct().Count());
+        Assert.Same(all[1], provider.GetRequiredKeyedService<NatsConnection>("a"));
+    }
+
+    [Fact]
+    public void Shapes_of_the_official_packages_compile_and_configure()
+    {
+        List<string> configured = [];
+        using ServiceProvider provider = new ServiceCollection()
+            .AddNatsClient(nats => nats
+                .WithKey("one")
+                .WithPoolSize(1)
+                .ConfigureOptions(options => options.Configure(builder => builder.Opts = builder.Opts with { Name = "built" }))
+                .ConfigureOptions(opts => opts with { Echo = false })
+                .ConfigureConnection(connection => configured.Add(connection.Opts.Name)))
+            .AddNats(configureOpts: opts => opts with { Name = "plain" }, configureConnection: connection => configured.Add(connection.Opts.Name))
+            .BuildServiceProvider();
+        Assert.False(provider.GetRequiredKeyedService<INatsConnection>("one").Opts.Echo);
+        Assert.Equal("plain", provider.GetRequiredService<INatsClient>().Connection.Opts.Name);
+        Assert.Equal(["built", "plain"], configured);
+    }
+
+    [Fact]
+    public async Task Json_is_a_default_serializer()
+    {
+        await using NatsTestServer server = await NatsTestServer.StartAsync(cancellationToken: Hosts.Cancel);
+        await using ServiceProvider provider = new ServiceCollection().AddNats(configureOpts: opts => opts with { Url = server.Url }).BuildServiceProvider();
+        INatsConnection connection = provider.GetRequiredService<INatsConnection>();
+        await connection.PublishAsync("orders", new Order(7), cancellationToken: Hosts.Cancel);
+        await connection.PingAsync(Hosts.Cancel);
+        Assert.Equal("{\"number\":7}", Assert.Single(server.Published).Text, ignoreCase: true);
+    }
+
+    [Fact]
+    public async Task Listener_of_the_container_gets_every_event_and_may_use_the_connection()
+    {
+        await using NatsTestServer server = await NatsTestServer.StartAsync(cancellationToken: Hosts.Cancel);
+        HostApplicationBuilder builder = Hosts.Builder(("Nats:Url", server.Url), ("Nats:ConnectOnStart", "Required"));
+        builder.AddNats();
+        builder.Services.AddNatsListener<Listener>();
+        using IHost host = builder.Build();
+        await host.StartAsync(Hosts.Cancel);
+        Listener listener = host.Services.GetRequiredService<Listener>();
+        Assert.Equal(1, (await listener.Connected.WaitAsync(Hosts.Limit, Hosts.Cancel)).SessionId);
+        Assert.Same(host.Services.GetRequiredService<INatsConnection>(), listener.Connection);
+        await host.StopAsync(Hosts.Cancel);
+        Assert.DoesNotContain(NatsEventKind.ConnectAttempt, listener.Kinds);
+    }
+
+    private sealed record Order(int Number);
+
+    private sealed class Listener(INatsConnection connection) : INatsConnectionListener
+    {
+        private readonly TaskCompletionSource<NatsConnectedEvent> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public INatsConnection Connection => connection;
+
+        public Task<NatsConnectedEvent> Connected => _connected.Task;
+
+        public System.Collections.Concurrent.ConcurrentQueue<NatsEventKind> Kinds { get; } = new();
+
+        public NatsEventFilter Filter => NatsEventFilter.Lifecycle;
+
+        public ValueTask OnEventAsync(NatsConnectionEvent e, CancellationToken ct)
+        {
+            Kinds.Enqueue(e.Kind);
+            return default;
+        }
+
+        public ValueTask OnConnectedAsync(NatsConnectedEvent e, CancellationToken ct)
+        {
+            _connected.TrySetResult(e);
+            return default;
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace Earshot.Simulation.Bank;
+
+/// <summary>A known defect that can be switched on in a copy of the source.</summary>
+/// <param name="Name">The name of its switch.</param>
+/// <param name="Description">What is wrong, in one sentence.</param>
+/// <param name="Changes">The places of the source that it changes.</param>
+internal sealed record Defect(string Name, string Description, IReadOnlyList<SourceChange> Changes);
