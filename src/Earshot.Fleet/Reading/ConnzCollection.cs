@@ -2,11 +2,12 @@ using System.Text.Json;
 
 namespace Earshot.Fleet.Reading;
 
-/// <summary>Collects the answers of servers. A server that answers twice, as one behind a leaf node may, counts once.</summary>
+/// <summary>Collects the answers of servers. A server that answers twice, as one behind a leaf node or one that is asked again may, counts once.</summary>
 internal sealed class ConnzCollection(FleetRedaction redaction, TimeProvider time)
 {
     private readonly Dictionary<string, ServerIdentity> _servers = new(StringComparer.Ordinal);
     private readonly HashSet<ServerRecord> _records = [];
+    private readonly Dictionary<(string Server, ulong Client), ServerRecord> _open = []; // each as last reported
     private readonly SortedSet<string> _problems = new(StringComparer.Ordinal);
 
     /// <summary>The account of clients in a configuration without accounts.</summary>
@@ -60,7 +61,14 @@ internal sealed class ConnzCollection(FleetRedaction redaction, TimeProvider tim
 
         foreach (ServerRecord record in ConnzRecords.Of(server, page, redaction))
         {
-            _records.Add(record);
+            if (record.Kind == ServerRecordKind.Open)
+            {
+                _open[(server.Id, record.Client!.Id)] = record;
+            }
+            else
+            {
+                _records.Add(record);
+            }
         }
 
         return page.HasMore;
@@ -68,13 +76,13 @@ internal sealed class ConnzCollection(FleetRedaction redaction, TimeProvider tim
 
     /// <summary>The account of an open connection; null if it was not reported. Servers leave the default one out.</summary>
     public string? AccountOf(string server, ulong client) =>
-        _records.FirstOrDefault(record => record.Kind == ServerRecordKind.Open && record.Server.Id == server && record.Client!.Id == client) is { } record ? record.Client!.Account ?? DefaultAccount : null;
+        _open.GetValueOrDefault((server, client)) is { } record ? record.Client!.Account ?? DefaultAccount : null;
 
     public ConnectionsReading ToReading(bool isDefaultAccount) => new()
     {
-        Records = [.. _records],
+        Records = [.. _records, .. _open.Values],
         Servers = [.. _servers.Values.OrderBy(server => server.Name ?? server.Id, StringComparer.Ordinal)],
-        Open = _records.Where(record => record.Kind == ServerRecordKind.Open).DistinctBy(record => (record.Server.Id, record.Client!.Id)).Count(),
+        Open = _open.Count,
         Closed = _records.Count(record => record.Kind == ServerRecordKind.Filled),
         IsDefaultAccount = isDefaultAccount,
         Problems = [.. _problems],

@@ -14,7 +14,8 @@ namespace Earshot.Server.Tests.JetStream;
 /// for push consumers <c>sub NAME SUBJECT [QUEUE]</c>, <c>unsub NAME</c>, <c>fill SUBJECT COUNT SIZE</c> (publishes without acks) and
 /// <c>flow [Header: value;..]</c> (answers the last flow control request); <c>$PIN</c> in the body of a pull is the id of the pinned client in the last
 /// message; and for generated scripts <c>fetch NAME S.C body COUNT</c> (this number of messages, or to a status), <c>read S body</c> (direct, to a status),
-/// <c>settle WORD</c> (an ack of the last delivery, if there is one, which may have no answer).
+/// <c>settle WORD</c> (an ack of the last delivery, if there is one, which may have no answer);
+/// and <c>waiting S.C COUNT</c> (until the consumer has this number of pulls: the real server takes them from a queue of their own).
 /// </summary>
 internal sealed class JetStreamTalk : IDisposable
 {
@@ -191,6 +192,9 @@ internal sealed class JetStreamTalk : IDisposable
                 break;
             case "settle":
                 break;
+            case "waiting":
+                await WaitForPullsAsync(first, int.Parse(second, CultureInfo.InvariantCulture));
+                break;
             default:
                 throw new FormatException($"{verb} {first} {second}");
         }
@@ -252,6 +256,21 @@ internal sealed class JetStreamTalk : IDisposable
         catch (OperationCanceledException) when (!_limit.IsCancellationRequested)
         {
             _frames.Add((sid, "no answer"));
+        }
+    }
+
+    private async Task WaitForPullsAsync(string consumer, int count)
+    {
+        const string Sid = "waiting";
+        while (true)
+        {
+            await RequestAsync($"$JS.API.CONSUMER.INFO.{consumer}", "", "", 1, Sid);
+            string info = _frames.Find(frame => frame.Sid == Sid).Text;
+            _frames.RemoveAll(frame => frame.Sid == Sid);
+            if (info.Contains($"\"num_waiting\":{count}", StringComparison.Ordinal))
+            {
+                return;
+            }
         }
     }
 
