@@ -82,11 +82,11 @@ public sealed class GeneratedScriptTests(JetStreamServer real) : IClassFixture<J
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         limit.CancelAfter(TimeSpan.FromSeconds(20));
         await using NatsTestServer ours = await NatsTestServer.StartAsync(new NatsTestServerOptions { JetStream = true }, limit.Token);
-        int port = await real.PortAsync(limit.Token);
+        (int port, string user) = await real.NextAsync(limit.Token);
         string[] said;
         try
         {
-            said = await Task.WhenAll(JetStreamTalk.PlayAsync(script, port, limit.Token), JetStreamTalk.PlayAsync(script, ours.Port, limit.Token));
+            said = await Task.WhenAll(JetStreamTalk.PlayAsync(script, port, limit.Token, user), JetStreamTalk.PlayAsync(script, ours.Port, limit.Token));
         }
         catch (TimeoutException e)
         {

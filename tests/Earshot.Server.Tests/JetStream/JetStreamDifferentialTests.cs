@@ -30,8 +30,8 @@ public sealed class JetStreamDifferentialTests(JetStreamServer real) : IClassFix
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(20));
         await using NatsTestServer ours = await NatsTestServer.StartAsync(new NatsTestServerOptions { JetStream = true }, limit.Token);
-        int port = await real.PortAsync(limit.Token);
-        string[] said = await Task.WhenAll(JetStreamTalk.PlayAsync(s_scripts[name], port, limit.Token), JetStreamTalk.PlayAsync(s_scripts[name], ours.Port, limit.Token));
+        (int port, string user) = await real.NextAsync(limit.Token);
+        string[] said = await Task.WhenAll(JetStreamTalk.PlayAsync(s_scripts[name], port, limit.Token, user), JetStreamTalk.PlayAsync(s_scripts[name], ours.Port, limit.Token));
         (string wanted, string actual) = (said[0], said[1]);
         if (s_accepted.ContainsKey(name))
         {

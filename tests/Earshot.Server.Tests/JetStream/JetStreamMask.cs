@@ -10,7 +10,7 @@ internal static class JetStreamMask
     [
         "created", "ts", "first_ts", "last_ts", "time", "last_active", "pause_until", "pause_remaining", "cluster", "_nats.ver", "_nats.level", "total_errors",
         "api", "limits", "memory", "storage", "reserved_memory", "reserved_storage", "timestamp", "id", "pinned_id",
-        "pinned_client_id",
+        "pinned_client_id", "account",
     ];
 
     internal static string Reply(string reply)

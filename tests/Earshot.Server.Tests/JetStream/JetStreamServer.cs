@@ -1,15 +1,27 @@
-using System.Diagnostics;
+using System.Globalization;
 using Earshot.RealServer;
 using Xunit;
 
 namespace Earshot.Server.Tests.JetStream;
 
-/// <summary>A real server with JetStream, without streams whenever it is asked for.</summary>
+/// <summary>
+/// A real server with JetStream that gives each script an account of its own. A stream that is deleted cannot be replaced by one of the same name:
+/// the server answers before its files are gone, and then restores the new stream from them or cannot create it.
+/// </summary>
 public sealed class JetStreamServer : IAsyncLifetime
 {
-    private static readonly TimeSpan s_longestRemoval = TimeSpan.FromSeconds(3);
+    internal const string Password = "pw";
+
+    private const int Accounts = 400;
+
+    private static readonly string s_config = $$"""
+        accounts {
+        {{string.Concat(Enumerable.Range(0, Accounts).Select(number => string.Create(CultureInfo.InvariantCulture, $$"""  A{{number}}: { jetstream: enabled, users: [ { user: "{{UserOf(number)}}", password: "{{Password}}" } ] }{{'\n'}}""")))}}
+        }
+        """;
 
     private NatsServerProcess? _server;
+    private int _used;
 
     public async ValueTask InitializeAsync() => _server = await StartAsync(TestContext.Current.CancellationToken);
 
@@ -21,38 +33,21 @@ public sealed class JetStreamServer : IAsyncLifetime
         }
     }
 
-    internal async Task<int> PortAsync(CancellationToken cancellationToken)
+    /// <summary>The port of the server, and the user of an account without streams.</summary>
+    internal async Task<(int Port, string User)> NextAsync(CancellationToken cancellationToken)
     {
-        foreach (string stream in (string[])["A", "B", "S", "T"])
+        if (_used == Accounts)
         {
-            await JetStreamTalk.PlayAsync([$"req STREAM.DELETE.{stream}"], _server!.Port, cancellationToken);
-            if (!await IsRemovedAsync(Path.Combine(_server.Folder, "js", "jetstream", "$G", "streams", stream), cancellationToken))
-            {
-                await _server.DisposeAsync();
-                _server = await StartAsync(cancellationToken);
-                break;
-            }
+            await _server!.DisposeAsync();
+            _server = await StartAsync(cancellationToken);
+            _used = 0;
         }
 
-        return _server!.Port;
+        return (_server!.Port, UserOf(_used++));
     }
+
+    private static string UserOf(int number) => string.Create(CultureInfo.InvariantCulture, $"u{number}");
 
     private static Task<NatsServerProcess> StartAsync(CancellationToken cancellationToken) =>
-        NatsServerProcess.StartAsync(new NatsServerSetup { JetStream = true }, cancellationToken);
-
-    // The server answers before the files are gone, and a stream of the same name would be restored from them. Sometimes it writes them again.
-    private static async Task<bool> IsRemovedAsync(string files, CancellationToken cancellationToken)
-    {
-        for (long start = Stopwatch.GetTimestamp(); Directory.Exists(files);)
-        {
-            if (Stopwatch.GetElapsedTime(start) > s_longestRemoval)
-            {
-                return false;
-            }
-
-            await Task.Delay(1, cancellationToken);
-        }
-
-        return true;
-    }
+        NatsServerProcess.StartAsync(new NatsServerSetup { JetStream = true, Config = s_config }, cancellationToken);
 }

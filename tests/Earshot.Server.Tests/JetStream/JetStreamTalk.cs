@@ -15,7 +15,7 @@ namespace Earshot.Server.Tests.JetStream;
 /// <c>flow [Header: value;..]</c> (answers the last flow control request); <c>$PIN</c> in the body of a pull is the id of the pinned client in the last
 /// message; and for generated scripts <c>fetch NAME S.C body COUNT</c> (this number of messages, or to a status), <c>read S body</c> (direct, to a status),
 /// <c>settle WORD</c> (an ack of the last delivery, if there is one, which may have no answer);
-/// and <c>waiting S.C COUNT</c> (until the consumer has this number of pulls: the real server takes them from a queue of their own).
+/// and <c>until S.C FIELD COUNT</c> (waits until the consumer reports it: the real server has queues of their own for pulls and for what is stored).
 /// </summary>
 internal sealed class JetStreamTalk : IDisposable
 {
@@ -35,11 +35,12 @@ internal sealed class JetStreamTalk : IDisposable
 
     private JetStreamTalk(CancellationToken limit) => _limit = limit;
 
-    internal static async Task<string> PlayAsync(IEnumerable<string> steps, int port, CancellationToken limit)
+    internal static async Task<string> PlayAsync(IEnumerable<string> steps, int port, CancellationToken limit, string? user = null)
     {
         using var talk = new JetStreamTalk(limit);
         await talk._socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), limit);
-        await talk.SendAsync("CONNECT {\"verbose\":false,\"pedantic\":false,\"protocol\":1,\"headers\":true,\"no_responders\":true}\r\n");
+        string login = user is null ? "" : $",\"user\":\"{user}\",\"pass\":\"{JetStreamServer.Password}\"";
+        await talk.SendAsync($"CONNECT {{\"verbose\":false,\"pedantic\":false,\"protocol\":1,\"headers\":true,\"no_responders\":true{login}}}\r\n");
         await talk.BarrierAsync();
         foreach (string step in steps)
         {
@@ -192,8 +193,9 @@ internal sealed class JetStreamTalk : IDisposable
                 break;
             case "settle":
                 break;
-            case "waiting":
-                await WaitForPullsAsync(first, int.Parse(second, CultureInfo.InvariantCulture));
+            case "until":
+                (string field, string count) = Cut(second);
+                await WaitUntilAsync(first, $"\"{field}\":{count}");
                 break;
             default:
                 throw new FormatException($"{verb} {first} {second}");
@@ -259,18 +261,15 @@ internal sealed class JetStreamTalk : IDisposable
         }
     }
 
-    private async Task WaitForPullsAsync(string consumer, int count)
+    private async Task WaitUntilAsync(string consumer, string reported)
     {
-        const string Sid = "waiting";
-        while (true)
+        const string Sid = "until";
+        string info = "";
+        while (!info.Contains(reported, StringComparison.Ordinal))
         {
             await RequestAsync($"$JS.API.CONSUMER.INFO.{consumer}", "", "", 1, Sid);
-            string info = _frames.Find(frame => frame.Sid == Sid).Text;
+            info = _frames.Find(frame => frame.Sid == Sid).Text;
             _frames.RemoveAll(frame => frame.Sid == Sid);
-            if (info.Contains($"\"num_waiting\":{count}", StringComparison.Ordinal))
-            {
-                return;
-            }
         }
     }
 
