@@ -170,7 +170,7 @@ public sealed class TlsServerTests : IDisposable
     public async Task Port_with_tls_first_or_http_is_named_when_it_is_dialled_in_plain_text()
     {
         await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(s_loopback, "handshake_first: true"));
-        NatsOpts opts = Opts(server, "nats", TlsMode.Prefer) with { ConnectTimeout = TimeSpan.FromSeconds(1) };
+        NatsOpts opts = Opts(server, "nats", TlsMode.Prefer) with { ConnectTimeout = TimeSpan.FromSeconds(3) };
         Assert.Contains("TlsMode.Implicit", (await Connections.IsRefusedAsync(opts)).Exception.Message, StringComparison.Ordinal);
         opts = opts with { Url = $"nats://127.0.0.1:{server.MonitoringUrl.Port}" };
         Assert.Contains("monitoring port", (await Connections.IsRefusedAsync(opts)).Exception.Message, StringComparison.Ordinal);
