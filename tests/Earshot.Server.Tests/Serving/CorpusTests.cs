@@ -1,5 +1,6 @@
 using System.Text;
 using Earshot.Protocol.Tests;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Earshot.Server.Tests.Serving;
@@ -23,7 +24,7 @@ public sealed class CorpusTests
     public async Task Damaged_inputs_of_the_reader_corpus_do_not_affect_other_clients()
     {
         await using NatsTestServer server = await NatsTestServer.StartAsync(
-            new NatsTestServerOptions { Listen = false, PublishedCapacity = 0 }, TestContext.Current.CancellationToken);
+            new NatsTestServerOptions { Listen = false, PublishedCapacity = 0, TimeProvider = new FakeTimeProvider() }, TestContext.Current.CancellationToken);
         MemoryClient witness = await MemoryClient.ConnectAsync(server);
         await witness.AskAsync("SUB witness 1\r\n");
         var random = new Random(20_481);

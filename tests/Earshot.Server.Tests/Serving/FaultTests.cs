@@ -75,7 +75,7 @@ public sealed class FaultTests
     [Fact]
     public async Task Delayed_client_receives_later()
     {
-        await using NatsTestServer server = await TestServer.StartAsync();
+        await using NatsTestServer server = await TestServer.StartAsync(new NatsTestServerOptions());
         MemoryClient client = await MemoryClient.ConnectAsync(server);
         server.Clients.Single().Faults.Delay(TimeSpan.FromMilliseconds(50));
         long start = TimeProvider.System.GetTimestamp();

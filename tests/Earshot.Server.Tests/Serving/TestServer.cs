@@ -1,4 +1,5 @@
 using Earshot.Server.Tests.Guide;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Earshot.Server.Tests.Serving;
@@ -6,7 +7,8 @@ namespace Earshot.Server.Tests.Serving;
 /// <summary>Servers of these tests: without a port unless one is requested, with a transcript that is printed when a test fails.</summary>
 internal static class TestServer
 {
-    internal static Task<NatsTestServer> StartAsync(NatsTestServerOptions? options = null) => ListenAsync((options ?? new()) with { Listen = false });
+    // Without options the clock stands still, so that no PING of the server comes between what a test compares.
+    internal static Task<NatsTestServer> StartAsync(NatsTestServerOptions? options = null) => ListenAsync((options ?? new() { TimeProvider = new FakeTimeProvider() }) with { Listen = false });
 
     /// <summary>With a port.</summary>
     internal static async Task<NatsTestServer> ListenAsync(NatsTestServerOptions? options = null)

@@ -8,7 +8,7 @@ namespace Earshot.Client.Tests.Lifecycle.Connection;
 /// <summary>A whole connection over in-memory servers with its own clock.</summary>
 internal sealed class ConnectionRig : IAsyncDisposable
 {
-    private static readonly TimeSpan s_waitLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_waitLimit = TimeSpan.FromSeconds(60);
     private readonly CancellationTokenSource _stop;
 
     public ConnectionRig(Func<NatsOpts, NatsOpts>? configure = null, string url = "nats://10.0.0.1:4222", Random? random = null)
