@@ -9,10 +9,10 @@ public sealed class ConnzCollectionTests
 {
     private static readonly DateTimeOffset s_sent = new(2026, 11, 29, 10, 0, 0, TimeSpan.Zero);
 
-    private static string Answer(int second, params ulong[] clients) => $$"""
+    private static string Answer(int second, params ulong[] clients) => $$$"""
         {"server":{"name":"n1","id":"NA","ver":"2.15.1"},
-         "data":{"server_id":"NA","now":"2026-11-29T10:00:0{{second}}Z","num_connections":1,"total":1,"offset":0,"limit":1024,"connections":[
-           {{string.Join(',', clients.Select(client => $$"""{"cid":{{client}},"kind":"Client","ip":"127.0.0.1","port":4000,"start":"2026-11-29T09:00:00Z","account":"APP"}"""))}}]}}
+         "data":{"server_id":"NA","now":"2026-11-29T10:00:0{{{second}}}Z","num_connections":1,"total":1,"offset":0,"limit":1024,"connections":[
+           {{{string.Join(',', clients.Select(client => $$"""{"cid":{{client}},"kind":"Client","ip":"127.0.0.1","port":4000,"start":"2026-11-29T09:00:00Z","account":"APP"}"""))}}}]}}
         """;
 
     [Fact]
