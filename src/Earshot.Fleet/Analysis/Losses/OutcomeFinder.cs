@@ -40,7 +40,7 @@ internal sealed class OutcomeFinder(FactSet facts, IReadOnlySet<SessionKey> join
             ServerSays = loss.ServerReason,
             FailedAttempts = loss.Attempt?.Count ?? (loss.IsRefusal ? 1 : 0),
         };
-        found = loss.Own?.End is { } end ? WithOutcome(found, loss.Journal!, end) : found;
+        found = loss.Own?.End is { } end ? WithOutcome(found, loss.Journal!, end) : verdict == FleetVerdict.ProcessDied ? found with { Outcome = FleetOutcome.Closed } : found;
         int known = (loss.Session?.Records ?? 0) + (loss.Own?.End is null ? 0 : 1) + (loss.Attempt is null ? 0 : 1) + (found.Outcome is FleetOutcome.Back or FleetOutcome.Closed ? 1 : 0);
         return new FoundLoss(found, Key(loss, found), known);
     }
@@ -68,7 +68,7 @@ internal sealed class OutcomeFinder(FactSet facts, IReadOnlySet<SessionKey> join
     };
 
     // Both times are of one clock, so their difference is exact.
-    private static FleetLoss WithOutcome(FleetLoss loss, JournalFacts journal, JournalEntry end)
+    private FleetLoss WithOutcome(FleetLoss loss, JournalFacts journal, JournalEntry end)
     {
         (long failed, JournalEntry? last) = (0, null);
         foreach (JournalEntry entry in journal.After(end))
@@ -79,20 +79,27 @@ internal sealed class OutcomeFinder(FactSet facts, IReadOnlySet<SessionKey> join
                     (failed, last) = (failed + (entry.Count ?? 1), entry);
                     break;
                 case NatsEventKind.Reconnected or NatsEventKind.Connected:
-                    return WithAttempts(loss, failed, last) with { Outcome = FleetOutcome.Back, Downtime = entry.Time > end.Time ? entry.Time - end.Time : TimeSpan.Zero, BackOn = entry.Server?.Name ?? entry.Server?.Id };
+                    return WithAttempts(loss, journal, failed, last) with { Outcome = FleetOutcome.Back, Downtime = entry.Time > end.Time ? entry.Time - end.Time : TimeSpan.Zero, BackOn = entry.Server?.Name ?? entry.Server?.Id };
                 case NatsEventKind.Closed:
-                    return WithAttempts(loss, failed, last) with { Outcome = FleetOutcome.Closed };
+                    return WithAttempts(loss, journal, failed, last) with { Outcome = FleetOutcome.Closed };
                 default:
                     break;
             }
         }
 
-        return WithAttempts(loss, failed, last) with { Outcome = FleetOutcome.Down };
+        return WithAttempts(loss, journal, failed, last) with { Outcome = FleetOutcome.Down };
     }
 
-    private static FleetLoss WithAttempts(FleetLoss loss, long failed, JournalEntry? last) => last is null
+    private FleetLoss WithAttempts(FleetLoss loss, JournalFacts journal, long failed, JournalEntry? last) => last is null
         ? loss
-        : loss with { FailedAttempts = failed, LastFailure = $"{Word(last.Phase)} on {last.Server?.Name ?? last.Server?.Url ?? last.Server?.Id}" };
+        : loss with { FailedAttempts = failed, LastFailure = $"{Word(last.Phase)} on {NameOf(last.Server, journal)}" };
+
+    // A server that did not answer has told the client neither its name nor its id; an earlier session at the same address has.
+    private string? NameOf(JournalServer? server, JournalFacts journal) => server is null
+        ? null
+        : server.Name ?? facts.ServerOf(server.Id)?.Name
+            ?? (server.Url is null ? null : journal.Entries.LastOrDefault(entry => entry.Server?.Url == server.Url && entry.Server.Name is not null)?.Server!.Name)
+            ?? server.Url ?? server.Id;
 
     private static string Word(NatsConnectPhase? phase) => phase switch
     {

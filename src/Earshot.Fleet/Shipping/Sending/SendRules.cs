@@ -14,12 +14,12 @@ internal static class SendRules
     public static readonly TimeSpan Recheck = TimeSpan.FromSeconds(1);
 
     /// <summary>A session can be used: its subscriptions are confirmed, and what waited in the pending buffer is written.</summary>
-    public static SendState Ready(in SendState state, int session, TimeSpan delay, TimeSpan now) => state with
+    public static SendState Ready(in SendState state, int session, TimeSpan delay, TimeSpan since) => state with
     {
         Session = session,
         IsRefused = false,
         AckDue = null,
-        NotBefore = now + delay,
+        NotBefore = since + delay,
     };
 
     /// <summary>The session is over. A batch in flight is sent again in the next one.</summary>

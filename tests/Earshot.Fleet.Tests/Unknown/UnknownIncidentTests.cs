@@ -1,0 +1,74 @@
+using System.Globalization;
+using Earshot.Fleet.Tests.Collecting;
+using Xunit;
+
+namespace Earshot.Fleet.Tests.Unknown;
+
+/// <summary>
+/// As an engineer on call would: something happens to a cluster of 200 connections, and what the streams show is compared with what was done. The variable
+/// EARSHOT_TEST_INCIDENT repeats a run: its value is the seed, or a cause and a seed with a colon in between.
+/// </summary>
+[Trait("Duration", "Long")]
+public sealed class UnknownIncidentTests
+{
+    private const string Variable = "EARSHOT_TEST_INCIDENT";
+
+    // An answer that is right must remain so.
+    private static readonly TimeSpan s_settled = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(40);
+
+    [Fact]
+    public async Task Report_names_servers_cause_count_duration_and_who_is_not_back()
+    {
+        string[] given = (Environment.GetEnvironmentVariable(Variable) ?? Random.Shared.Next(1, 1_000_000).ToString(CultureInfo.InvariantCulture)).Split(':');
+        int seed = int.Parse(given[^1], CultureInfo.InvariantCulture);
+        var random = new Random(seed);
+        IncidentCause[] all = Enum.GetValues<IncidentCause>();
+        IncidentCause drawn = all[random.Next(all.Length)];
+        await PlayAsync(given.Length > 1 ? Enum.Parse<IncidentCause>(given[0]) : drawn, seed, random);
+    }
+
+    private static async Task PlayAsync(IncidentCause cause, int seed, Random random)
+    {
+        Say($"{Variable}={cause}:{seed}");
+        await using IncidentCluster cluster = await IncidentCluster.StartAsync(random);
+        IncidentTruth truth = await new IncidentScript(cluster, random).PlayAsync(cause);
+        (TimeSpan? first, string last) = (null, "");
+        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        while (true)
+        {
+            FleetStreamContent content = cluster.Reader.Read();
+            FleetReport report = Incidents.Find(content.Records, new IncidentOptions { CompleteUntil = content.CompleteUntil });
+            TimeSpan passed = TimeProvider.System.GetUtcNow() - truth.Ended;
+            string? missing = truth.MissingIn(report);
+            first = missing is null ? first ?? passed : null;
+            if (last != (missing ?? "right"))
+            {
+                last = missing ?? "right";
+                Say($"{passed.TotalSeconds,6:0.00} s  {last}");
+            }
+
+            if (Environment.GetEnvironmentVariable("DUMP") is { } dump && (passed > s_settled))
+            {
+                await using var file = File.Create(dump);
+                await FleetRecordFile.WriteAsync(content.Records, file);
+            }
+
+            if (passed > s_settled && first is not null)
+            {
+                Say($"right after {first.Value.TotalSeconds:0.0} s: {report.Incidents[0].Sentence}");
+                return;
+            }
+
+            Assert.True(passed < s_limit, $"{cause}, seed {seed}: {missing}\n{Text(report)}");
+            await again.WaitForNextTickAsync(FleetCluster.Token);
+        }
+    }
+
+    private static string Text(FleetReport report) => string.Join('\n',
+        report.Incidents.SelectMany(incident => incident.Parts.Prepend(incident)).Select(incident => $"{incident.Kind} {incident.Verdict}: {incident.Sentence}")
+            .Concat(report.Others.Select(loss => $"{loss.Name} on {loss.Server} at {loss.From:O}: {loss.Verdict}; client says {loss.ClientSays}, server says {loss.ServerSays}; {loss.OutcomeText}"))
+            .Concat(report.Servers.Select(server => server.ToString())));
+
+    private static void Say(FormattableString text) => TestContext.Current.TestOutputHelper?.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+}
