@@ -57,11 +57,10 @@ internal sealed class IncidentCluster : IAsyncDisposable
             {
                 int host = i % Hosts;
                 cluster._processes.Add(ServiceProcess.Start(i < OfOrders ? Orders : Billing, i, host, Enumerable.Range(0, 3).Select(node => cluster._proxies[host, node].Url)));
-            }
-
-            foreach (ServiceProcess process in cluster._processes)
-            {
-                await process.ReadyAsync(FleetCluster.Token);
+                if (i % Hosts == Hosts - 1)
+                {
+                    await Task.WhenAll(cluster._processes.TakeLast(Hosts).Select(process => process.ReadyAsync(FleetCluster.Token)));
+                }
             }
 
             await cluster.UntilAsync(cluster.HasAll);

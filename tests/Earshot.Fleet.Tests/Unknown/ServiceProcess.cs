@@ -35,9 +35,13 @@ internal sealed class ServiceProcess : IAsyncDisposable
         (string, string)[] variables =
         [
             (ServiceProcessTests.Urls, string.Join(',', urls)), (ServiceProcessTests.Service, service), (ServiceProcessTests.Number, number.ToString(CultureInfo.InvariantCulture)),
+            (ServiceProcessTests.Clock, ClockOf(host).TotalMilliseconds.ToString(CultureInfo.InvariantCulture)),
         ];
         return new ServiceProcess(ChildRun.Start(typeof(ServiceProcessTests).GetMethod(nameof(ServiceProcessTests.Child_is_a_process_of_a_service))!, variables), service, number, host);
     }
+
+    /// <summary>How far the clock of a host is ahead.</summary>
+    public static TimeSpan ClockOf(int host) => TimeSpan.FromMilliseconds(host switch { 1 => 1800, 2 => -700, _ => 0 });
 
     public static string NameOf(string service, int number, int connection) => string.Create(CultureInfo.InvariantCulture, $"{service}#{number:00}.{connection}");
 

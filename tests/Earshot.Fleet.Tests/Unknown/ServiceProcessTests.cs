@@ -10,6 +10,7 @@ public sealed class ServiceProcessTests
     internal const string Urls = "EARSHOT_TEST_SERVICE_URLS";
     internal const string Service = "EARSHOT_TEST_SERVICE_NAME";
     internal const string Number = "EARSHOT_TEST_SERVICE_NUMBER";
+    internal const string Clock = "EARSHOT_TEST_SERVICE_CLOCK";
     internal const string Ready = "connected:";
 
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(10);
@@ -22,6 +23,7 @@ public sealed class ServiceProcessTests
         string service = Variable(Service);
         int number = int.Parse(Variable(Number), CultureInfo.InvariantCulture);
         string[] urls = Variable(Urls).Split(',');
+        var time = new ShiftedTime(TimeSpan.FromMilliseconds(int.Parse(Variable(Clock), CultureInfo.InvariantCulture)));
         var connections = new List<NatsConnection>();
         await using var shipper = new NatsJournalShipper(new NatsJournalShippingOptions { Service = service, Instance = string.Create(CultureInfo.InvariantCulture, $"p{number:00}") });
         for (int i = 0; i < ServiceProcess.Connections; i++)
@@ -35,6 +37,8 @@ public sealed class ServiceProcessTests
                 Name = ServiceProcess.NameOf(service, number, i),
                 AuthOpts = new NatsAuthOpts { Username = service, Password = FleetCluster.PasswordOf(service) },
                 PingInterval = TimeSpan.FromSeconds(2),
+                RetryOnInitialConnect = true,
+                TimeProvider = time,
                 LameDuckGracePeriod = TimeSpan.FromSeconds(1),
             });
             connections.Add(connection);

@@ -71,7 +71,7 @@ internal sealed class IncidentBuilder(FactSet facts, Rosters rosters)
         { IsServerEnd: true } => FleetIncidentKind.Server,
         // Where no other connection of the server is known, one host shows nothing: all clients may be on it.
         { Losses.Count: > 1, Host: not null } when (group.Servers.Count > 1 || group.Losses.Count < Roster(group)) && LossGroups.IsInterruption(group.Verdict) => FleetIncidentKind.Host,
-        { Servers.Count: > 1 } when LossGroups.IsInterruption(group.Verdict) => FleetIncidentKind.Network,
+        { Servers.Count: > 1 } when LossGroups.MayBeNetwork(group.Verdict) => FleetIncidentKind.Network,
         _ => FleetIncidentKind.Server,
     };
 

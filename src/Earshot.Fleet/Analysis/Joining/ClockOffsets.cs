@@ -35,7 +35,7 @@ internal sealed class ClockOffsets
 
     public DateTimeOffset OfJournal(string id, DateTimeOffset time) => time - _journals.GetValueOrDefault(id);
 
-    // The time at which the server accepted a connection, and the time at which its client was connected.
+    // The server accepted a connection between the times at which its client began to connect and was connected.
     private static List<Pair> Pairs(IReadOnlyList<ServerRecord> records, IReadOnlyList<JournalFacts> journals)
     {
         var starts = new Dictionary<SessionKey, DateTimeOffset>();
@@ -52,7 +52,9 @@ internal sealed class ClockOffsets
             .. from journal in journals
                from session in journal.Sessions
                where session.Started is not null && session.Key is { } key && starts.ContainsKey(key)
-               select new Pair(journal.Connection.Id, session.Key!.Value.ServerId, session.Started!.Value - starts[session.Key.Value]),
+               let accepted = starts[session.Key!.Value]
+               let begun = session.Begun ?? session.Started!.Value
+               select new Pair(journal.Connection.Id, session.Key!.Value.ServerId, begun - accepted, session.Started!.Value - accepted),
         ];
     }
 
@@ -62,13 +64,13 @@ internal sealed class ClockOffsets
         ILookup<string, Pair> clients = pairs.Where(pair => !_journals.ContainsKey(pair.Journal) && _servers.ContainsKey(pair.Server)).ToLookup(pair => pair.Journal);
         foreach (IGrouping<string, Pair> client in clients)
         {
-            _journals[client.Key] = Median(client.Select(pair => pair.Ahead + _servers[pair.Server]));
+            _journals[client.Key] = Best([.. client.Select(pair => (pair.Least + _servers[pair.Server], pair.Most + _servers[pair.Server]))]);
         }
 
         ILookup<string, Pair> servers = pairs.Where(pair => !_servers.ContainsKey(pair.Server) && _journals.ContainsKey(pair.Journal)).ToLookup(pair => pair.Server);
         foreach (IGrouping<string, Pair> server in servers)
         {
-            _servers[server.Key] = Median(server.Select(pair => _journals[pair.Journal] - pair.Ahead));
+            _servers[server.Key] = Best([.. server.Select(pair => (_journals[pair.Journal] - pair.Most, _journals[pair.Journal] - pair.Least))]);
         }
 
         return clients.Count + servers.Count > 0;
@@ -86,11 +88,21 @@ internal sealed class ClockOffsets
         return best is not null;
     }
 
+    // A clock that may be right is not corrected: connecting may take long. A clock that was set meanwhile fits no single offset.
+    private static TimeSpan Best(IReadOnlyList<(TimeSpan Least, TimeSpan Most)> bounds)
+    {
+        (TimeSpan least, TimeSpan most) = (bounds.Max(bound => bound.Least), bounds.Min(bound => bound.Most));
+        return least <= most ? Nearest(least, most) : Median(bounds.Select(bound => Nearest(bound.Least, bound.Most)));
+    }
+
+    private static TimeSpan Nearest(TimeSpan least, TimeSpan most) => least > TimeSpan.Zero ? least : most < TimeSpan.Zero ? most : TimeSpan.Zero;
+
     private static TimeSpan Median(IEnumerable<TimeSpan> values)
     {
         List<TimeSpan> sorted = [.. values.Order()];
         return sorted[sorted.Count / 2];
     }
 
-    private readonly record struct Pair(string Journal, string Server, TimeSpan Ahead);
+    // How far the clock of the client is ahead of that of the server.
+    private readonly record struct Pair(string Journal, string Server, TimeSpan Least, TimeSpan Most);
 }

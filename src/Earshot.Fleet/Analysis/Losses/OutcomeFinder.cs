@@ -7,17 +7,18 @@ internal sealed class OutcomeFinder(FactSet facts, IReadOnlySet<SessionKey> join
 {
     private static readonly TimeSpan s_inferredWithin = TimeSpan.FromSeconds(60);
 
-    public IReadOnlyList<FoundLoss> Complete(IEnumerable<LossCase> cases)
+    public IReadOnlyList<FoundLoss> Complete(IReadOnlyList<LossCase> cases)
     {
-        List<FoundLoss> found = [.. cases.Select(loss => Of(loss)).Order()];
+        var lives = new ProcessLives(facts, cases);
+        List<FoundLoss> found = [.. cases.Select(loss => Of(loss, lives)).Order()];
         return [.. WithInferred(found).Select(loss => loss with { Loss = loss.Loss with { OutcomeText = Sentences.Outcome(loss.Loss) } })];
     }
 
-    private FoundLoss Of(LossCase loss)
+    private FoundLoss Of(LossCase loss, ProcessLives lives)
     {
         ServerClient? client = loss.Session?.Client;
         JournalServer? named = loss.Own?.Server ?? loss.Attempt?.Server;
-        FleetVerdict verdict = VerdictRules.Of(loss, facts.Options, facts.Clocks);
+        FleetVerdict verdict = VerdictRules.Of(loss, facts.Options, facts.Clocks, lives);
         ulong? cid = loss.Session?.Key.ClientId ?? loss.Own?.ClientId ?? loss.Attempt?.ClientId;
         var found = new FleetLoss
         {
@@ -27,6 +28,7 @@ internal sealed class OutcomeFinder(FactSet facts, IReadOnlySet<SessionKey> join
             ConnectionId = loss.Journal?.Connection.Id,
             Session = loss.Own?.Number ?? 0,
             Name = client?.Name ?? loss.Journal?.Connection.Name ?? loss.Journal?.Connection.Service,
+            Process = loss.Journal?.Connection is { Service: { } service, Instance: { } instance } ? $"{service}/{instance}" : null,
             Account = client?.Account,
             User = client?.User,
             Host = client?.Ip ?? loss.Own?.Ip,

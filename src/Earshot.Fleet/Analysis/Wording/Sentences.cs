@@ -13,7 +13,7 @@ internal static class Sentences
         return incident.Kind switch
         {
             FleetIncidentKind.Refusals => $"{Words.List(incident.Servers)} refused {Words.Count(incident.Losses.Sum(loss => loss.FailedAttempts), "attempt")} of {Words.Count(Clients(incident), "client")} {When(incident)}: {cause}.",
-            FleetIncidentKind.Host => $"{Share(incident)} of {incident.Losses[0].Host} lost {Words.List(incident.Servers)} {When(incident)}: only clients of this host; {cause}. {Outcomes(incident.Losses)}",
+            FleetIncidentKind.Host => $"{Share(incident)} of {incident.Losses[0].Host} lost {Words.List(incident.Servers)} {When(incident)}: only {Group(incident.Losses)}; {cause}. {Outcomes(incident.Losses)}",
             FleetIncidentKind.Network => $"{Share(incident)} lost {Words.List(incident.Servers)} {When(incident)}: several servers and no restart, so probably the network; {cause}. {Outcomes(incident.Losses)}",
             _ => $"{Share(incident)} lost {Words.List(incident.Servers)} {When(incident)}: {cause}. {Outcomes(incident.Losses)}",
         };
@@ -103,6 +103,9 @@ internal static class Sentences
     private static int Clients(FleetIncident incident) => incident.Losses.Select(loss => (loss.ConnectionId, loss.ConnectionId is null ? (loss.Account, loss.User, loss.Name, loss.Host) : default)).Distinct().Count();
 
     private static string Was(int count) => count == 1 ? "1 was" : $"{count.ToString(CultureInfo.InvariantCulture)} were";
+
+    private static string Group(IReadOnlyList<FleetLoss> losses) =>
+        losses[0].Process is { } process && losses.All(loss => loss.Process == process) ? $"those of the process {process}" : "clients of this host";
 
     // The clients that have no connection are looked for first.
     private static string Who(List<FleetLoss> list)
