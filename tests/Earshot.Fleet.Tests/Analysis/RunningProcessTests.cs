@@ -15,7 +15,7 @@ public sealed class RunningProcessTests
         _servers = [_story.Start("n1"), _story.Start("n2")];
         for (int i = 0; i < 12; i++)
         {
-            _clients.Add(new StoryClient($"c{i}") { Name = $"orders-api#{i}", Host = $"10.0.0.{i % 2}", Process = $"p{i / 4}" });
+            _clients.Add(new StoryClient($"c{i}") { Name = $"orders-api#{i}", Host = $"10.0.0.{i / 4}", Process = $"p{i / 4}" });
             _story.Connect(_clients[i], _servers[i % 2]);
         }
 

@@ -80,7 +80,19 @@ internal sealed class IncidentCluster : IAsyncDisposable
     public IEnumerable<FaultProxy> OfNode(int node) => Enumerable.Range(0, Hosts).Select(host => _proxies[host, node]);
 
     /// <summary>The open connections of a server.</summary>
-    public Task<IReadOnlyList<OpenConnection>> OpenAsync(int node) => OpenConnection.ReadAsync(_http, Servers.Nodes[node], FleetCluster.Token);
+    public Task<IReadOnlyList<OpenConnection>> OpenAsync(int node) => OpenConnection.ReadAsync(_http, Servers.Nodes[node], null, FleetCluster.Token);
+
+    /// <summary>The connections that servers have ended or seen end, of the account of the services.</summary>
+    public async Task<IReadOnlyList<OpenConnection>> ClosedAsync()
+    {
+        var all = new List<OpenConnection>();
+        foreach (NatsServerProcess server in Servers.Nodes)
+        {
+            all.AddRange(await OpenConnection.ReadAsync(_http, server, "APP", FleetCluster.Token));
+        }
+
+        return all;
+    }
 
     /// <summary>The open connections of all servers that run.</summary>
     public async Task<IReadOnlyList<OpenConnection>> OpenAsync()

@@ -128,13 +128,15 @@ internal sealed class IncidentScript(IncidentCluster cluster, Random random)
 
     private async Task<IncidentTruth> ReloadAsync(FleetVerdict verdict, Func<string, string> change)
     {
-        IReadOnlyList<OpenConnection> lost = [.. (await cluster.OpenAsync()).Where(one => one.Name.StartsWith(IncidentCluster.Billing, StringComparison.Ordinal))];
+        HashSet<(string, ulong)> before = [.. (await cluster.ClosedAsync()).Select(one => one.Key)];
         foreach (NatsServerProcess server in cluster.Servers.Nodes)
         {
             await server.ReloadAsync(change(server.Config), Token);
         }
 
-        return new IncidentTruth { Verdict = verdict, Kind = FleetIncidentKind.Network, Parts = [lost], NotBack = lost.Select(one => one.Name).ToHashSet(), HasRefusals = true, Ended = Now };
+        // A client may have been connected to a server that had not read its configuration yet.
+        IReadOnlyList<OpenConnection> lost = [.. (await cluster.ClosedAsync()).Where(one => !before.Contains(one.Key) && one.Name.StartsWith(IncidentCluster.Billing, StringComparison.Ordinal))];
+        return new IncidentTruth { Verdict = verdict, Kind = FleetIncidentKind.Server, Parts = [lost], NotBack = lost.Select(one => one.Name).ToHashSet(), HasRefusals = true, Ended = Now };
     }
 
     private static string Removed(string config) => config.Replace($"user: {IncidentCluster.Billing},", "user: nobody_any_more,", StringComparison.Ordinal);

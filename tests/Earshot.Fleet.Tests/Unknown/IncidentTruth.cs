@@ -67,7 +67,9 @@ internal sealed record IncidentTruth
             return $"{other.Name}: {other.Verdict}, client says {other.ClientSays}, server says {other.ServerSays}";
         }
 
-        if (parts[^1].Losses.FirstOrDefault(loss => !MayBeBack.Contains(loss.Name!) && NotBack.Contains(loss.Name!) != loss.Outcome is not (FleetOutcome.Back or FleetOutcome.InferredBack)) is { } wrong)
+        // A client may be lost several times; then its last loss counts.
+        IEnumerable<FleetLoss> last = parts.SelectMany(part => part.Losses).GroupBy(loss => loss.Name, StringComparer.Ordinal).Select(same => same.MaxBy(loss => loss.From)!);
+        if (last.FirstOrDefault(loss => !MayBeBack.Contains(loss.Name!) && NotBack.Contains(loss.Name!) != loss.Outcome is not (FleetOutcome.Back or FleetOutcome.InferredBack)) is { } wrong)
         {
             return $"{wrong.Name} is {wrong.Outcome}: {wrong.OutcomeText}";
         }

@@ -9,13 +9,18 @@ internal sealed record OpenConnection(string Server, string ServerId, ulong Clie
     public (string, ulong) Key => (ServerId, ClientId);
 
     /// <summary>Reads the list of a server, by its monitoring port and not by the way that the fleet uses.</summary>
-    public static async Task<IReadOnlyList<OpenConnection>> ReadAsync(HttpClient http, NatsServerProcess server, CancellationToken cancellationToken)
+    /// <param name="http">Reads it.</param>
+    /// <param name="server">The server.</param>
+    /// <param name="closedOf">The account whose closed connections are read; null: the open ones of all accounts.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    public static async Task<IReadOnlyList<OpenConnection>> ReadAsync(HttpClient http, NatsServerProcess server, string? closedOf, CancellationToken cancellationToken)
     {
-        using var list = JsonDocument.Parse(await http.GetStringAsync(new Uri(server.MonitoringUrl, "connz?limit=4096"), cancellationToken));
+        string question = closedOf is null ? "connz?limit=4096" : "connz?limit=4096&state=closed&auth=1";
+        using var list = JsonDocument.Parse(await http.GetStringAsync(new Uri(server.MonitoringUrl, question), cancellationToken));
         string id = list.RootElement.GetProperty("server_id").GetString()!;
         return
         [
-            .. list.RootElement.GetProperty("connections").EnumerateArray().Where(row => row.GetProperty("kind").GetString() == "Client")
+            .. list.RootElement.GetProperty("connections").EnumerateArray().Where(row => row.GetProperty("kind").GetString() == "Client" && (closedOf is null || (row.TryGetProperty("account", out JsonElement account) && account.GetString() == closedOf)))
                 .Select(row => new OpenConnection(server.Name!, id, row.GetProperty("cid").GetUInt64(), row.TryGetProperty("name", out JsonElement name) ? name.GetString()! : "", row.GetProperty("ip").GetString()!)),
         ];
     }

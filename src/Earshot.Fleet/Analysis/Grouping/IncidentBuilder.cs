@@ -45,7 +45,10 @@ internal sealed class IncidentBuilder(FactSet facts, Rosters rosters)
         return count >= facts.Options.MinLosses || (!group.IsRefusals && group.Verdict != FleetVerdict.Unknown && count >= facts.Options.MinShare * Roster(group));
     }
 
-    private int Roster(LossGroup group) => Math.Max(rosters.CountAt(group.ServerIds, group.From), group.IsRefusals ? 0 : group.Losses.Count);
+    private int Roster(LossGroup group) => Math.Max(rosters.CountAt(group.ServerIds, group.From, Lost(group)), group.IsRefusals ? 0 : group.Losses.Count);
+
+    private static HashSet<SessionKey> Lost(LossGroup group) =>
+        [.. group.Losses.Where(loss => loss.Loss is { IsRefusal: false, ServerId: not null, ClientId: not null }).Select(loss => new SessionKey(loss.Loss.ServerId!, loss.Loss.ClientId!.Value))];
 
     private FleetIncident Of(LossGroup group)
     {

@@ -42,9 +42,9 @@ internal sealed class OutcomeFinder(FactSet facts, IReadOnlySet<SessionKey> join
             ServerSays = loss.ServerReason,
             FailedAttempts = loss.Attempt?.Count ?? (loss.IsRefusal ? 1 : 0),
         };
-        found = loss.Own?.End is { } end ? WithOutcome(found, loss.Journal!, end) : verdict == FleetVerdict.ProcessDied ? found with { Outcome = FleetOutcome.Closed } : found;
+        found = loss.Own?.End is { } end ? WithOutcome(found, loss.Journal!, end) : loss.IsRefusal ? found : WithoutJournal(found, lives.RefusedLater(loss));
         int known = (loss.Session?.Records ?? 0) + (loss.Own?.End is null ? 0 : 1) + (loss.Attempt is null ? 0 : 1) + (found.Outcome is FleetOutcome.Back or FleetOutcome.Closed ? 1 : 0);
-        return new FoundLoss(found, Key(loss, found), known);
+        return new FoundLoss(found, Key(loss, found), known) { IsSeen = loss.Own?.End is not null };
     }
 
     // A missing half is named.
@@ -68,6 +68,11 @@ internal sealed class OutcomeFinder(FactSet facts, IReadOnlySet<SessionKey> join
         { Journal: not null } => "the journal has no event of the loss",
         _ => null,
     };
+
+    // The end of a process is the end of its connections; a client that was refused afterwards has none.
+    private FleetLoss WithoutJournal(FleetLoss loss, ServerSession? refusal) => refusal is not null
+        ? loss with { Outcome = FleetOutcome.Down, LastFailure = $"{NatsConnectPhase.Authentication} on {facts.ServerOf(refusal.Key.ServerId)?.Label ?? refusal.Key.ServerId}" }
+        : loss.Verdict == FleetVerdict.ProcessDied ? loss with { Outcome = FleetOutcome.Closed } : loss;
 
     // Both times are of one clock, so their difference is exact.
     private FleetLoss WithOutcome(FleetLoss loss, JournalFacts journal, JournalEntry end)
@@ -112,7 +117,7 @@ internal sealed class OutcomeFinder(FactSet facts, IReadOnlySet<SessionKey> join
         _ => phase.Value.ToString(),
     };
 
-    // A client without a journal: the next connection of the same account, user, name and address, each used once.
+    // A client whose journal is not there, or not yet: the next connection of the same account, user, name and address, each used once.
     private List<FoundLoss> WithInferred(List<FoundLoss> found)
     {
         Dictionary<(string?, string?, string?, string?), ServerSession[]> starts = facts.Sessions.Values
@@ -122,14 +127,14 @@ internal sealed class OutcomeFinder(FactSet facts, IReadOnlySet<SessionKey> join
         for (int i = 0; i < found.Count; i++)
         {
             FleetLoss loss = found[i].Loss;
-            if (loss.ConnectionId is not null || loss.IsRefusal || !starts.TryGetValue((loss.Account, loss.User, loss.Name, loss.Host), out ServerSession[]? same) || Next(loss, same, used) is not { } next)
+            if (found[i].IsSeen || loss.IsRefusal || loss.Outcome == FleetOutcome.Closed || !starts.TryGetValue((loss.Account, loss.User, loss.Name, loss.Host), out ServerSession[]? same) || Next(loss, same, used) is not { } next)
             {
                 continue;
             }
 
             used.Add(next.Key);
             TimeSpan downtime = next.Start!.Value - loss.From;
-            loss = loss with { Outcome = FleetOutcome.InferredBack, Downtime = downtime > TimeSpan.Zero ? downtime : TimeSpan.Zero, BackOn = facts.ServerOf(next.Key.ServerId)?.Label };
+            loss = loss with { Outcome = FleetOutcome.InferredBack, Downtime = downtime > TimeSpan.Zero ? downtime : TimeSpan.Zero, BackOn = facts.ServerOf(next.Key.ServerId)?.Label, LastFailure = null };
             found[i] = found[i] with { Loss = loss, Facts = found[i].Facts + 1 };
         }
 

@@ -17,7 +17,7 @@ internal sealed class ProcessLives
     private readonly FactSet _facts;
     private readonly Dictionary<(string, string), List<(DateTimeOffset From, DateTimeOffset To)>> _journals = [];
     private readonly ILookup<(string, string), DateTimeOffset> _closed;
-    private readonly Dictionary<(string?, string, string), DateTimeOffset> _refused = [];
+    private readonly Dictionary<(string?, string, string), ServerSession> _refused = [];
 
     public ProcessLives(FactSet facts, IReadOnlyList<LossCase> cases)
     {
@@ -33,9 +33,9 @@ internal sealed class ProcessLives
         _closed = cases.Where(loss => loss.JournalStops && IsClosed(loss) && Process(loss.Journal) is not null).ToLookup(loss => Process(loss.Journal)!.Value, loss => loss.To);
         foreach (ServerSession session in facts.Sessions.Values.Where(session => !session.WasOpen && session.Start is not null && ReasonTable.MayRefuse(session.Reason)))
         {
-            if (Client(session) is { } client && (!_refused.TryGetValue(client, out DateTimeOffset last) || last < session.Start!.Value))
+            if (Client(session) is { } client && (!_refused.TryGetValue(client, out ServerSession? last) || last.Start < session.Start))
             {
-                _refused[client] = session.Start!.Value;
+                _refused[client] = session;
             }
         }
     }
@@ -44,7 +44,7 @@ internal sealed class ProcessLives
     public bool HasEnded(LossCase loss)
     {
         IncidentOptions options = _facts.Options;
-        if (!loss.JournalStops || (options.CompleteUntil is { } until && loss.To > until) || WasRefusedLater(loss))
+        if (!loss.JournalStops || (options.CompleteUntil is { } until && loss.To > until) || RefusedLater(loss) is not null)
         {
             return false;
         }
@@ -61,9 +61,9 @@ internal sealed class ProcessLives
         return !runs && !mayBeCutOff;
     }
 
-    /// <summary>Whether the client asked for a connection after its loss and was refused: it runs.</summary>
-    public bool WasRefusedLater(LossCase loss) =>
-        loss.Session is { } session && Client(session) is { } client && _refused.TryGetValue(client, out DateTimeOffset last) && last >= loss.To - _facts.Options.ClockMargin;
+    /// <summary>The last refusal of a client that asked for a connection after its loss: it runs. Null without one.</summary>
+    public ServerSession? RefusedLater(LossCase loss) =>
+        loss.Session is { } session && Client(session) is { } client && _refused.TryGetValue(client, out ServerSession? last) && last.Start >= loss.To - _facts.Options.ClockMargin ? last : null;
 
     private void Add((string, string) process, JournalFacts journal)
     {

@@ -114,7 +114,7 @@ internal static class VerdictRules
             return FleetVerdict.ProcessDied;
         }
 
-        if (isClosed && loss.Own?.End is null && lives.WasRefusedLater(loss))
+        if (isClosed && loss.Own?.End is null && lives.RefusedLater(loss) is not null)
         {
             return FleetVerdict.UserRemovedOrProxy;
         }
