@@ -6,6 +6,8 @@ namespace Earshot.Fleet.Analysis;
 /// </summary>
 internal sealed class ClockOffsets
 {
+    private static readonly TimeSpan s_soon = TimeSpan.FromMilliseconds(250);
+
     private readonly SortedDictionary<string, TimeSpan> _servers = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, TimeSpan> _journals = new(StringComparer.Ordinal);
 
@@ -70,7 +72,7 @@ internal sealed class ClockOffsets
         ILookup<string, Pair> servers = pairs.Where(pair => !_servers.ContainsKey(pair.Server) && _journals.ContainsKey(pair.Journal)).ToLookup(pair => pair.Server);
         foreach (IGrouping<string, Pair> server in servers)
         {
-            _servers[server.Key] = Best([.. server.Select(pair => (_journals[pair.Journal] - pair.Most, _journals[pair.Journal] - pair.Least))]);
+            _servers[server.Key] = -Best([.. server.Select(pair => (pair.Least - _journals[pair.Journal], pair.Most - _journals[pair.Journal]))]);
         }
 
         return clients.Count + servers.Count > 0;
@@ -88,12 +90,15 @@ internal sealed class ClockOffsets
         return best is not null;
     }
 
-    // A clock that may be right is not corrected: connecting may take long. A clock that was set meanwhile fits no single offset.
+    // Servers accept soon before clients are connected. Where connecting took long, a clock that may be right is not corrected. A clock that was set meanwhile
+    // fits no single offset.
     private static TimeSpan Best(IReadOnlyList<(TimeSpan Least, TimeSpan Most)> bounds)
     {
         (TimeSpan least, TimeSpan most) = (bounds.Max(bound => bound.Least), bounds.Min(bound => bound.Most));
-        return least <= most ? Nearest(least, most) : Median(bounds.Select(bound => Nearest(bound.Least, bound.Most)));
+        return least <= most ? In(least, most) : Median(bounds.Select(bound => In(bound.Least, bound.Most)));
     }
+
+    private static TimeSpan In(TimeSpan least, TimeSpan most) => most - least <= s_soon ? most : Nearest(least, most);
 
     private static TimeSpan Nearest(TimeSpan least, TimeSpan most) => least > TimeSpan.Zero ? least : most < TimeSpan.Zero ? most : TimeSpan.Zero;
 
