@@ -1,5 +1,6 @@
 using System.Net;
 using Earshot.Fleet.Tests.Collecting;
+using Earshot.JetStream;
 using Earshot.RealServer;
 using Earshot.Testing;
 using Xunit;
@@ -22,6 +23,7 @@ internal sealed class IncidentCluster : IAsyncDisposable
     private readonly List<ServiceProcess> _processes = [];
     private readonly FaultProxy[,] _proxies;
     private FleetStreamReader? _reader;
+    private NatsConnection? _viewer;
 
     private IncidentCluster(FleetCluster servers)
     {
@@ -51,7 +53,7 @@ internal sealed class IncidentCluster : IAsyncDisposable
         try
         {
             await cluster.Servers.CollectAsync(random.Next(3));
-            NatsConnection viewer = await cluster.Servers.ConnectAsync(FleetConfiguration.ViewerUser, random.Next(3));
+            NatsConnection viewer = cluster._viewer = await cluster.Servers.ConnectAsync(FleetConfiguration.ViewerUser, random.Next(3));
             cluster._reader = await FleetStreamReader.StartAsync(viewer, cancellationToken: FleetCluster.Token);
             for (int i = 0; i < OfOrders + OfBilling; i++)
             {
@@ -104,6 +106,13 @@ internal sealed class IncidentCluster : IAsyncDisposable
         }
 
         return all;
+    }
+
+    /// <summary>The servers that lead the stream of the journals and that of the servers: another leader is elected when they fail.</summary>
+    public async Task<IReadOnlyList<string?>> LeadersAsync()
+    {
+        INatsJSContext context = _viewer!.CreateJetStreamContext();
+        return [.. await Task.WhenAll(new[] { FleetStreams.JournalName, FleetStreams.ServersName }.Select(async name => (await context.GetStreamAsync(name, cancellationToken: FleetCluster.Token)).Info.Cluster?.Leader))];
     }
 
     /// <summary>Waits until all clients of the services are connected, as the servers' lists show it.</summary>

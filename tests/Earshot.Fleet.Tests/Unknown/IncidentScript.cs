@@ -8,6 +8,7 @@ namespace Earshot.Fleet.Tests.Unknown;
 internal sealed class IncidentScript(IncidentCluster cluster, Random random)
 {
     private static readonly TimeSpan s_serverFrozen = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_processFrozen = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_cut = TimeSpan.FromSeconds(1);
 
     private static CancellationToken Token => FleetCluster.Token;
@@ -83,6 +84,7 @@ internal sealed class IncidentScript(IncidentCluster cluster, Random random)
     {
         (ServiceProcess process, IReadOnlyList<OpenConnection> lost) = await OneAsync();
         process.Send(ServerSignal.Freeze);
+        await Task.Delay(s_processFrozen, Token);
         HashSet<string> names = [.. process.Names];
         using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(100), TimeProvider.System);
         while ((await cluster.OpenAsync()).Any(one => names.Contains(one.Name)))

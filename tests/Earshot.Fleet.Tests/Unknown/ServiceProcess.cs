@@ -37,7 +37,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
             (ServiceProcessTests.Urls, string.Join(',', urls)), (ServiceProcessTests.Service, service), (ServiceProcessTests.Number, number.ToString(CultureInfo.InvariantCulture)),
             (ServiceProcessTests.Clock, ClockOf(host).TotalMilliseconds.ToString(CultureInfo.InvariantCulture)),
         ];
-        return new ServiceProcess(ChildRun.Start(typeof(ServiceProcessTests).GetMethod(nameof(ServiceProcessTests.Child_is_a_process_of_a_service))!, variables), service, number, host);
+        Process process = ChildRun.Start(typeof(ServiceProcessTests).GetMethod(nameof(ServiceProcessTests.Child_is_a_process_of_a_service))!, variables);
+        process.PriorityClass = ProcessPriorityClass.BelowNormal; // all of them share the processors of one machine with the servers and the collector
+        return new ServiceProcess(process, service, number, host);
     }
 
     /// <summary>How far the clock of a host is ahead.</summary>

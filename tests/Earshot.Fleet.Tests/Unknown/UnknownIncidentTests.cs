@@ -32,13 +32,15 @@ public sealed class UnknownIncidentTests
     {
         Say($"{Variable}={cause}:{seed}");
         await using IncidentCluster cluster = await IncidentCluster.StartAsync(random);
+        Assert.Empty(Find(cluster.Reader.Read()).Incidents);
+        Say($"led by {string.Join(" and ", await cluster.LeadersAsync())}");
         IncidentTruth truth = await new IncidentScript(cluster, random).PlayAsync(cause);
         (TimeSpan? first, string last) = (null, "");
         using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(100), TimeProvider.System);
         while (true)
         {
             FleetStreamContent content = cluster.Reader.Read();
-            FleetReport report = Incidents.Find(content.Records, new IncidentOptions { CompleteUntil = content.CompleteUntil });
+            FleetReport report = Find(content);
             TimeSpan passed = TimeProvider.System.GetUtcNow() - truth.Ended;
             string? missing = truth.MissingIn(report);
             first = missing is null ? first ?? passed : null;
@@ -64,6 +66,8 @@ public sealed class UnknownIncidentTests
             await again.WaitForNextTickAsync(FleetCluster.Token);
         }
     }
+
+    private static FleetReport Find(FleetStreamContent content) => Incidents.Find(content.Records, new IncidentOptions { CompleteUntil = content.CompleteUntil });
 
     private static string Text(FleetReport report) => string.Join('\n',
         report.Incidents.SelectMany(incident => incident.Parts.Prepend(incident)).Select(incident => $"{incident.Kind} {incident.Verdict}: {incident.Sentence}")

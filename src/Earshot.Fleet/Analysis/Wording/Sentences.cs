@@ -52,7 +52,7 @@ internal static class Sentences
         Add([.. by[FleetOutcome.InferredBack]], list => $"{(list.Count == 1 ? "1 seems" : $"{list.Count.ToString(CultureInfo.InvariantCulture)} seem")} to be back within {Words.Duration(Longest(list))} (no journal)");
         Add([.. by[FleetOutcome.Down]], list => $"{(list.Count == 1 ? "1 is" : $"{list.Count.ToString(CultureInfo.InvariantCulture)} are")} not back{Who(list)}{(Failures(list) is { Length: > 0 } failed ? $" (failed: {failed})" : "")}");
         Add([.. by[FleetOutcome.Closed]], list => $"{Was(list.Count)} closed for good{Who(list)}");
-        Add([.. by[FleetOutcome.Unknown]], list => $"of {list.Count.ToString(CultureInfo.InvariantCulture)} it is not known");
+        Add([.. by[FleetOutcome.Unknown]], list => $"of {list.Count.ToString(CultureInfo.InvariantCulture)} it is not known{Who(list)}");
         string text = string.Join(", ", parts);
         return text.Length == 0 ? "" : $"{char.ToUpperInvariant(text[0])}{text[1..]}.";
 
