@@ -96,6 +96,30 @@ public sealed class RunningProcessTests
         Assert.Empty(Find(after: 5).Losses);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Connections_that_a_client_gave_up_because_another_one_was_faster_are_not_lost(bool isNamed)
+    {
+        StoryClient client = _clients[0];
+        _story.Closed(client, "Read Error");
+        _story.Lost(client, NatsDisconnectReason.SocketError);
+        _story.Pass(0.3);
+        var slow = new StoryClient(client.Id) { Name = client.Name, Host = client.Host, HasJournal = false };
+        _story.Connect(slow, _servers[0]);
+        _story.Pass(0.1);
+        if (isNamed)
+        {
+            _story.Attempt(client, _servers[0], NatsConnectPhase.Authentication, "Abandoned");
+        }
+
+        _story.Connect(client, _servers[1], TimeSpan.FromSeconds(0.4));
+        _story.Pass(0.1);
+        _story.Closed(slow, "Read Error");
+        FleetLoss loss = Assert.Single(Find(after: 30).Losses);
+        Assert.Equal((FleetVerdict.NetworkFailure, FleetOutcome.Back), (loss.Verdict, loss.Outcome));
+    }
+
     [Fact]
     public void Clients_that_are_not_back_are_named_with_the_server_that_they_cannot_reach()
     {

@@ -52,7 +52,9 @@ internal sealed class IncidentScript(IncidentCluster cluster, Random random)
         cluster.Servers.Nodes[node].Signal(ServerSignal.Freeze);
         await Task.Delay(s_serverFrozen, Token);
         cluster.Servers.Nodes[node].Signal(ServerSignal.Continue);
-        return new IncidentTruth { Verdict = FleetVerdict.Frozen, Kind = FleetIncidentKind.Server, Parts = [lost], MayBeBack = PinnedTo(node), Ended = Now };
+        // The collector, the viewer and the set-up have other limits than the services.
+        ILookup<bool, OpenConnection> kinds = lost.ToLookup(one => one.Name.Contains('#', StringComparison.Ordinal));
+        return new IncidentTruth { Verdict = FleetVerdict.Frozen, Kind = FleetIncidentKind.Server, Parts = [[.. kinds[true]]], MayBeLost = [.. kinds[false]], MayBeBack = PinnedTo(node), Ended = Now };
     }
 
     private async Task<IncidentTruth> RollingAsync()

@@ -18,6 +18,9 @@ internal sealed record IncidentTruth
     /// <summary>The names of the clients that come back by themselves at a time which the cause does not decide.</summary>
     public IReadOnlySet<string> MayBeBack { get; init; } = new HashSet<string>();
 
+    /// <summary>Connections that may be lost or not.</summary>
+    public IReadOnlyList<OpenConnection> MayBeLost { get; init; } = [];
+
     /// <summary>When the cause was over.</summary>
     public required DateTimeOffset Ended { get; init; }
 
@@ -51,7 +54,8 @@ internal sealed record IncidentTruth
 
         FleetIncident[] parts = Kind == FleetIncidentKind.RollingRestart ? [.. incident.Parts] : [incident];
         string[] expected = [.. Parts.Where(part => part.Count > 0).Select(part => Text(part.Select(one => one.Key)))];
-        string[] found = [.. parts.Select(part => Text(part.Losses.Select(Key)))];
+        HashSet<(string, ulong)> optional = [.. MayBeLost.Select(one => one.Key)];
+        string[] found = [.. parts.Select(part => Text(part.Losses.Select(Key).Where(key => !optional.Contains(key))))];
         if (!expected.ToHashSet().SetEquals(found) || found.Length != expected.Length)
         {
             return $"{string.Join(" + ", parts.Select(part => part.Losses.Count))} losses instead of {string.Join(" + ", Parts.Select(part => part.Count))}";
@@ -74,7 +78,7 @@ internal sealed record IncidentTruth
             return $"{wrong.Name} is {wrong.Outcome}: {wrong.OutcomeText}";
         }
 
-        string[] words = [.. Servers, $"{Count}", .. Kind == FleetIncidentKind.RollingRestart ? ["Rolling restart"] : new[] { VerdictText.Of(Verdict) }];
+        string[] words = [.. Servers, $"{incident.Count}", .. Kind == FleetIncidentKind.RollingRestart ? ["Rolling restart"] : new[] { VerdictText.Of(Verdict) }];
         string? missing = words.FirstOrDefault(word => !incident.Sentence.Contains(word, StringComparison.Ordinal));
         return missing is not null ? $"no '{missing}' in: {incident.Sentence}"
             : Count > NotBack.Count && !incident.Sentence.Contains(" within ", StringComparison.Ordinal) && !incident.Sentence.Contains(" took up to ", StringComparison.Ordinal) ? $"no duration in: {incident.Sentence}"

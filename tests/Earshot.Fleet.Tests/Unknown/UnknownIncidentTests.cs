@@ -1,4 +1,5 @@
 using System.Globalization;
+using Earshot.Fleet.Analysis;
 using Earshot.Fleet.Tests.Collecting;
 using Xunit;
 
@@ -58,6 +59,7 @@ public sealed class UnknownIncidentTests
 
             if (passed > s_settled && first is not null)
             {
+                Say(Clocks(content));
                 Say($"right after {first.Value.TotalSeconds:0.0} s: {report.Incidents[0].Sentence}");
                 return;
             }
@@ -66,6 +68,27 @@ public sealed class UnknownIncidentTests
             await again.WaitForNextTickAsync(FleetCluster.Token);
         }
     }
+
+    // The clocks of two hosts are not right; those of the servers are the same, and are changed afterwards in what was recorded.
+    private static FormattableString Clocks(FleetStreamContent content)
+    {
+        TimeSpan[] shifts = [TimeSpan.FromSeconds(1.8), TimeSpan.FromSeconds(-0.7), TimeSpan.Zero];
+        string[] servers = [.. content.Records.OfType<ServerRecord>().Where(record => record.Kind == ServerRecordKind.Seen).Select(record => record.Server.Name!).Distinct().Order(StringComparer.Ordinal)];
+        var offset = servers.Zip(shifts).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+        IReadOnlyList<FleetRecord> shifted = [.. content.Records.Select(record => record is ServerRecord { Server.Name: { } name } server && offset.TryGetValue(name, out TimeSpan by) ? Shift(server, by) : record)];
+        ClockOffsets clocks = new FactSet(shifted, new IncidentOptions()).Clocks;
+        var hosts = content.Records.OfType<JournalRecord>().Select(record => record.Connection).DistinctBy(connection => connection.Id)
+            .Select(connection => (TimeProvider.System.GetUtcNow(), Number: int.Parse(connection.Instance![1..], CultureInfo.InvariantCulture), connection.Id)).ToList();
+        double ofClients = hosts.Max(host => (host.Item1 - clocks.OfJournal(host.Id, host.Item1) - ServiceProcess.ClockOf(host.Number % IncidentCluster.Hosts)).Duration().TotalMilliseconds);
+        double ofServers = shifted.OfType<ServerRecord>().Where(record => record.Server.Name is not null).Max(record => (clocks.OfServer(record.Server.Id) - offset[record.Server.Name!]).Duration().TotalMilliseconds);
+        return $"clocks of {hosts.Count} clients found within {ofClients:0.0} ms, of servers within {ofServers:0.0} ms";
+    }
+
+    private static ServerRecord Shift(ServerRecord record, TimeSpan by) => record with
+    {
+        At = record.At + by,
+        Client = record.Client is { } client ? client with { Start = client.Start + by, Stop = client.Stop + by } : null,
+    };
 
     private static FleetReport Find(FleetStreamContent content) => Incidents.Find(content.Records, new IncidentOptions { CompleteUntil = content.CompleteUntil });
 

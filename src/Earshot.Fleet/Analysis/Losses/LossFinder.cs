@@ -8,6 +8,7 @@ internal sealed class LossFinder(FactSet facts)
     // A connection that the client ended itself, on request of its application, was not lost.
     private static readonly NatsDisconnectReason?[] s_requested = [NatsDisconnectReason.UserClosed, NatsDisconnectReason.Drained, NatsDisconnectReason.Disposed, NatsDisconnectReason.ForceReconnect];
 
+    private readonly AbandonedAttempts _abandoned = new(facts);
     private readonly HashSet<SessionKey> _joined = [];
     private readonly HashSet<SessionKey> _claimed = []; // two files may have the same journal; the one with the end is taken
 
@@ -72,7 +73,7 @@ internal sealed class LossFinder(FactSet facts)
         ServerFacts? server = facts.ServerOf(session.Key.ServerId);
         if (session.Stop is { } stop)
         {
-            return IsProbe(session) ? null : new LossCase { From = stop, To = stop, Session = session, Server = server, IsRefusal = IsRefusal(session) };
+            return IsProbe(session) || _abandoned.Contains(session) ? null : new LossCase { From = stop, To = stop, Session = session, Server = server, IsRefusal = IsRefusal(session) };
         }
 
         return session.WasOpen && IsUpAtEnd(server, session.SeenOpen) ? new LossCase { From = Start(server!), To = server!.End!.Value.To, Session = session, Server = server } : null;
