@@ -52,9 +52,27 @@ internal sealed class IncidentScript(IncidentCluster cluster, Random random)
         cluster.Servers.Nodes[node].Signal(ServerSignal.Freeze);
         await Task.Delay(s_serverFrozen, Token);
         cluster.Servers.Nodes[node].Signal(ServerSignal.Continue);
+        DateTimeOffset ended = Now;
+        HashSet<(string, ulong)> open = await OpenWithoutDuplicatesAsync(node);
         // The collector, the viewer and the set-up have other limits than the services.
         ILookup<bool, OpenConnection> kinds = lost.ToLookup(one => one.Name.Contains('#', StringComparison.Ordinal));
-        return new IncidentTruth { Verdict = FleetVerdict.Frozen, Kind = FleetIncidentKind.Server, Parts = [[.. kinds[true]]], MayBeLost = [.. kinds[false]], MayBeBack = PinnedTo(node), Ended = Now };
+        return new IncidentTruth { Verdict = FleetVerdict.Frozen, Kind = FleetIncidentKind.Server, Parts = [[.. kinds[true].Where(one => !open.Contains(one.Key))]], MayBeLost = [.. kinds[false]], MayBeBack = PinnedTo(node), Ended = ended };
+    }
+
+    // A server that continues needs a moment to notice which of its clients are gone.
+    private async Task<HashSet<(string, ulong)>> OpenWithoutDuplicatesAsync(int node)
+    {
+        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        while (true)
+        {
+            IReadOnlyList<OpenConnection> all = await cluster.OpenAsync();
+            if (!all.Where(one => one.Name.Contains('#', StringComparison.Ordinal)).GroupBy(one => one.Name, StringComparer.Ordinal).Any(same => same.Count() > 1))
+            {
+                return [.. all.Where(one => one.Server == cluster.Servers.Nodes[node].Name).Select(one => one.Key)];
+            }
+
+            await again.WaitForNextTickAsync(Token);
+        }
     }
 
     private async Task<IncidentTruth> RollingAsync()
