@@ -203,5 +203,5 @@ internal sealed class IncidentScript(IncidentCluster cluster, Random random)
         }
     }
 
-    private IReadOnlySet<string> PinnedTo(int node) => cluster.Processes.Where(process => process.PinnedTo == node).Select(process => process.Pinned).ToHashSet();
+    private HashSet<string> PinnedTo(int node) => cluster.Processes.Where(process => process.PinnedTo == node).Select(process => process.Pinned).ToHashSet();
 }

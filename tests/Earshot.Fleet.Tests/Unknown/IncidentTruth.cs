@@ -32,8 +32,10 @@ internal sealed record IncidentTruth
     public int Count => Parts.Sum(part => part.Count);
 
     /// <summary>Compares a report with it.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="before">The incidents that were there before.</param>
     /// <returns>What the report does not say, or says wrongly; null: it is right.</returns>
-    public string? MissingIn(FleetReport report)
+    public string? MissingIn(FleetReport report, IReadOnlySet<string> before)
     {
         HashSet<(string, ulong)> all = [.. Parts.SelectMany(part => part).Select(one => one.Key)];
         FleetIncident[] about = [.. report.Incidents.Where(incident => incident.Parts.Prepend(incident).SelectMany(part => part.Losses).Any(loss => all.Contains(Key(loss))))];
@@ -42,7 +44,7 @@ internal sealed record IncidentTruth
             return $"{about.Length} incidents are about it";
         }
 
-        if (report.Incidents.FirstOrDefault(other => other != incident && !(HasRefusals && other.Kind == FleetIncidentKind.Refusals)) is { } more)
+        if (report.Incidents.FirstOrDefault(other => other != incident && !before.Contains(other.Id) && !(HasRefusals && other.Kind == FleetIncidentKind.Refusals)) is { } more)
         {
             return $"a further incident: {more.Sentence}";
         }

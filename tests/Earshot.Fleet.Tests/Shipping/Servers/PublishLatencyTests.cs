@@ -7,7 +7,7 @@ namespace Earshot.Fleet.Tests.Shipping.Servers;
 /// <summary>What shipping costs the application, whether it works or not: one run measures all cases in turn. Explicit, because its result is for people.</summary>
 public sealed class PublishLatencyTests
 {
-    private const int Rounds = 20;
+    private const int Rounds = 200;
     private const int Messages = 500;
     private const string Accounts =
         """
