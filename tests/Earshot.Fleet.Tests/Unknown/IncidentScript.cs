@@ -161,7 +161,7 @@ internal sealed class IncidentScript(IncidentCluster cluster, Random random)
         return new IncidentTruth { Verdict = verdict, Kind = FleetIncidentKind.Server, Parts = [lost], NotBack = lost.Select(one => one.Name).ToHashSet(), HasRefusals = true, Ended = Now };
     }
 
-    private static string Removed(string config) => config.Replace($"user: {IncidentCluster.Billing},", "user: nobody_any_more,", StringComparison.Ordinal);
+    private static string Removed(string config) => config.Replace($"user: {IncidentCluster.Billing},", "user: removed,", StringComparison.Ordinal);
 
     private static string Changed(string config) => config.Replace(FleetCluster.PasswordOf(IncidentCluster.Billing), "an0ther", StringComparison.Ordinal);
 

@@ -15,7 +15,7 @@ internal sealed record IncidentTruth
     /// <summary>The names of the clients that are not back.</summary>
     public IReadOnlySet<string> NotBack { get; init; } = new HashSet<string>();
 
-    /// <summary>The names of the clients that come back by themselves at a time which the cause does not decide.</summary>
+    /// <summary>The names of the clients that connect again at a time which the cause does not decide.</summary>
     public IReadOnlySet<string> MayBeBack { get; init; } = new HashSet<string>();
 
     /// <summary>Connections that may be lost or not.</summary>

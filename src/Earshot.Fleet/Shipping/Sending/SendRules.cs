@@ -9,7 +9,7 @@ internal static class SendRules
     private const double MaxPendingShare = 0.5; // of the pending buffer, which belongs to the application
     private const int MostDoublings = 30;
 
-    // A stream whose leader was killed has another one within seconds: so many failures double no delay.
+    // A stream whose leader was killed has another one within seconds: that number of failures doubles no delay.
     private const int SoonAgain = 7;
 
     private static readonly TimeSpan s_warningInterval = TimeSpan.FromHours(1);
