@@ -34,6 +34,17 @@ public sealed class ClockOffsetTests
     }
 
     [Fact]
+    public void Connections_of_a_process_have_one_clock()
+    {
+        Session("c0", TimeSpan.FromSeconds(1.8), handshake: 2.4, process: "p1");
+        Session("c1", TimeSpan.FromSeconds(1.8), handshake: 0.004, process: "p1");
+        Session("c2", TimeSpan.Zero, handshake: 2.4, process: "p2");
+        DateTimeOffset corrected = Clocks().OfJournal("c0", s_accepted.AddSeconds(1.8));
+        Assert.InRange((corrected - s_accepted).TotalSeconds, -0.004, 0.004);
+        Assert.Equal(s_accepted, Clocks().OfJournal("c2", s_accepted));
+    }
+
+    [Fact]
     public void Losses_of_clients_whose_handshake_took_long_belong_to_the_server_that_was_stopped()
     {
         for (int i = 0; i < 4; i++)
@@ -53,7 +64,7 @@ public sealed class ClockOffsetTests
     }
 
     // The server accepts in the middle of the handshake.
-    private void Session(string id, TimeSpan ahead, double handshake)
+    private void Session(string id, TimeSpan ahead, double handshake, string? process = null)
     {
         int session = _sessions[id] = _sessions.GetValueOrDefault(id) + 1;
         ulong client = ++_server.LastClientId;
@@ -68,7 +79,7 @@ public sealed class ClockOffsetTests
             Server = new JournalServer { Id = _server.Id, Name = "n1" },
             ClientId = client,
         };
-        _story.Records.Add(new JournalRecord(new JournalConnection(id), connected));
+        _story.Records.Add(new JournalRecord(new JournalConnection(id) { Service = process is null ? null : "orders-api", Instance = process }, connected));
     }
 
     private ClockOffsets Clocks() => new FactSet(_story.Records, new IncidentOptions()).Clocks;

@@ -9,7 +9,8 @@ internal sealed class ClockOffsets
     private static readonly TimeSpan s_soon = TimeSpan.FromMilliseconds(250);
 
     private readonly SortedDictionary<string, TimeSpan> _servers = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, TimeSpan> _journals = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, TimeSpan> _clients = new(StringComparer.Ordinal); // by the names of their clocks
+    private readonly Dictionary<string, string> _clocks = new(StringComparer.Ordinal); // of journals
 
     private ClockOffsets()
     {
@@ -18,6 +19,11 @@ internal sealed class ClockOffsets
     public static ClockOffsets Estimate(IReadOnlyList<ServerRecord> records, IReadOnlyList<JournalFacts> journals)
     {
         var clocks = new ClockOffsets();
+        foreach (JournalFacts journal in journals)
+        {
+            clocks._clocks[journal.Connection.Id] = ClockOf(journal.Connection);
+        }
+
         foreach (IGrouping<string, ServerRecord> server in records.Where(record => record.Kind == ServerRecordKind.Seen && record.Received is not null).GroupBy(record => record.Server.Id, StringComparer.Ordinal))
         {
             clocks._servers[server.Key] = Median(server.Select(record => record.At - record.Received!.Value));
@@ -35,7 +41,10 @@ internal sealed class ClockOffsets
 
     public DateTimeOffset OfServer(string id, DateTimeOffset time) => time - OfServer(id);
 
-    public DateTimeOffset OfJournal(string id, DateTimeOffset time) => time - _journals.GetValueOrDefault(id);
+    public DateTimeOffset OfJournal(string id, DateTimeOffset time) => time - (_clocks.TryGetValue(id, out string? clock) ? _clients.GetValueOrDefault(clock) : TimeSpan.Zero);
+
+    // The connections of a process have one clock; a process is known by its service and its instance.
+    private static string ClockOf(JournalConnection connection) => connection is { Service: { } service, Instance: { } instance } ? $"{service} {instance}" : connection.Id;
 
     // The server accepted a connection between the times at which its client began to connect and was connected.
     private static List<Pair> Pairs(IReadOnlyList<ServerRecord> records, IReadOnlyList<JournalFacts> journals)
@@ -56,23 +65,23 @@ internal sealed class ClockOffsets
                where session.Started is not null && session.Key is { } key && starts.ContainsKey(key)
                let accepted = starts[session.Key!.Value]
                let begun = session.Begun ?? session.Started!.Value
-               select new Pair(journal.Connection.Id, session.Key!.Value.ServerId, begun - accepted, session.Started!.Value - accepted),
+               select new Pair(ClockOf(journal.Connection), session.Key!.Value.ServerId, begun - accepted, session.Started!.Value - accepted),
         ];
     }
 
     // From clocks that are known to those that share a session with them.
     private bool Extend(List<Pair> pairs)
     {
-        ILookup<string, Pair> clients = pairs.Where(pair => !_journals.ContainsKey(pair.Journal) && _servers.ContainsKey(pair.Server)).ToLookup(pair => pair.Journal);
+        ILookup<string, Pair> clients = pairs.Where(pair => !_clients.ContainsKey(pair.Client) && _servers.ContainsKey(pair.Server)).ToLookup(pair => pair.Client);
         foreach (IGrouping<string, Pair> client in clients)
         {
-            _journals[client.Key] = Best([.. client.Select(pair => (pair.Least + _servers[pair.Server], pair.Most + _servers[pair.Server]))]);
+            _clients[client.Key] = Best([.. client.Select(pair => (pair.Least + _servers[pair.Server], pair.Most + _servers[pair.Server]))]);
         }
 
-        ILookup<string, Pair> servers = pairs.Where(pair => !_servers.ContainsKey(pair.Server) && _journals.ContainsKey(pair.Journal)).ToLookup(pair => pair.Server);
+        ILookup<string, Pair> servers = pairs.Where(pair => !_servers.ContainsKey(pair.Server) && _clients.ContainsKey(pair.Client)).ToLookup(pair => pair.Server);
         foreach (IGrouping<string, Pair> server in servers)
         {
-            _servers[server.Key] = -Best([.. server.Select(pair => (pair.Least - _journals[pair.Journal], pair.Most - _journals[pair.Journal]))]);
+            _servers[server.Key] = -Best([.. server.Select(pair => (pair.Least - _clients[pair.Client], pair.Most - _clients[pair.Client]))]);
         }
 
         return clients.Count + servers.Count > 0;
@@ -109,5 +118,5 @@ internal sealed class ClockOffsets
     }
 
     // How far the clock of the client is ahead of that of the server.
-    private readonly record struct Pair(string Journal, string Server, TimeSpan Least, TimeSpan Most);
+    private readonly record struct Pair(string Client, string Server, TimeSpan Least, TimeSpan Most);
 }
