@@ -3,7 +3,7 @@ namespace Earshot.Fleet;
 /// <summary>What the losses of an incident have in common.</summary>
 public enum FleetIncidentKind
 {
-    /// <summary>They are of one server.</summary>
+    /// <summary>They are of one server, or have a cause that is neither the network nor a host.</summary>
     Server,
     /// <summary>They are of several servers within two seconds, and no server announced anything.</summary>
     Network,

@@ -21,6 +21,9 @@ public sealed record FleetLoss
     /// <summary>The name of the client; null if unknown.</summary>
     public string? Name { get; init; }
 
+    /// <summary>The process of the client, as its journal names service and instance, such as <c>orders-api/7f3c9a</c>; null if unknown.</summary>
+    public string? Process { get; init; }
+
     /// <summary>The account of the client; null if unknown.</summary>
     public string? Account { get; init; }
 

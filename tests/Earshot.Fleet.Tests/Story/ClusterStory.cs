@@ -51,9 +51,12 @@ internal sealed class ClusterStory
     /// <summary>The server refuses a client, which has a client id and no connection.</summary>
     public void Refused(StoryClient client, StoryServer server, string reason, ServerRecordKind kind = ServerRecordKind.Disconnect, string? account = null)
     {
-        var refused = new ServerClient(server.LastClientId) { Account = account, Ip = client.Host, Name = reason.StartsWith("Authentication F", StringComparison.Ordinal) ? client.Name : null, Start = Now + server.Clock, Kind = "Client" };
+        var refused = new ServerClient(server.LastClientId) { Account = account, Ip = client.Host, Name = IsNamed(reason) ? client.Name : null, User = IsNamed(reason) ? client.User : null, Start = Now + server.Clock, Kind = "Client" };
         Records.Add(new ServerRecord { Kind = kind, At = Now + server.Clock, Server = server.Identity, Reason = reason, Client = refused with { Stop = Now + server.Clock } });
     }
+
+    // A server that reads no CONNECT knows no name.
+    private static bool IsNamed(string reason) => reason.StartsWith("Authentication F", StringComparison.Ordinal);
 
     /// <summary>The client reports the loss of its session.</summary>
     public void Lost(StoryClient client, NatsDisconnectReason reason, string? exception = null)
@@ -85,7 +88,7 @@ internal sealed class ClusterStory
         if (client.HasJournal)
         {
             var entry = new JournalEntry { Kind = kind, Sequence = ++client.Sequence, Time = Now + client.Clock, Session = client.Session, Outage = client.Outage };
-            Records.Add(new JournalRecord(new JournalConnection(client.Id) { Name = client.Name }, with?.Invoke(entry) ?? entry));
+            Records.Add(new JournalRecord(new JournalConnection(client.Id) { Name = client.Name, Service = client.Process is null ? null : "APP/orders-api", Instance = client.Process }, with?.Invoke(entry) ?? entry));
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed class StoryClient(string id)
 
     public bool HasJournal { get; init; } = true;
 
+    /// <summary>The process that ships its journal; null: it is in a file.</summary>
+    public string? Process { get; init; }
+
     /// <summary>How far its clock is ahead.</summary>
     public TimeSpan Clock { get; init; }
 

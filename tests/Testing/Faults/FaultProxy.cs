@@ -14,14 +14,17 @@ public sealed class FaultProxy : IAsyncDisposable
     private readonly ReservedPort _port = ReservedPort.Take();
     private readonly List<FaultProxyConnection> _connections = [];
     private readonly List<Task> _acceptLoops = [];
+    private readonly IPAddress? _host;
     private TaskCompletionSource _accepted = NewSignal();
     private Socket? _listener;
     private int _count;
 
     /// <summary>Listens on a free loopback port in front of a server on another one.</summary>
-    public FaultProxy(int serverPort)
+    /// <param name="serverPort">The port of the server.</param>
+    /// <param name="host">The address of the clients as the server sees it, one of 127.0.0.0/8; null: 127.0.0.1. Others than this need Linux.</param>
+    public FaultProxy(int serverPort, IPAddress? host = null)
     {
-        ServerPort = serverPort;
+        (ServerPort, _host) = (serverPort, host);
         AcceptNew();
     }
 
@@ -162,6 +165,11 @@ public sealed class FaultProxy : IAsyncDisposable
         var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
+            if (_host is not null)
+            {
+                server.Bind(new IPEndPoint(_host, 0));
+            }
+
             await server.ConnectAsync(IPAddress.Loopback, ServerPort);
             return server;
         }

@@ -45,7 +45,10 @@ internal sealed class IncidentBuilder(FactSet facts, Rosters rosters)
         return count >= facts.Options.MinLosses || (!group.IsRefusals && group.Verdict != FleetVerdict.Unknown && count >= facts.Options.MinShare * Roster(group));
     }
 
-    private int Roster(LossGroup group) => Math.Max(rosters.CountAt(group.ServerIds, group.From), group.IsRefusals ? 0 : group.Losses.Count);
+    private int Roster(LossGroup group) => Math.Max(rosters.CountAt(group.ServerIds, group.From, Lost(group)), group.IsRefusals ? 0 : group.Losses.Count);
+
+    private static HashSet<SessionKey> Lost(LossGroup group) =>
+        [.. group.Losses.Where(loss => loss.Loss is { IsRefusal: false, ServerId: not null, ClientId: not null }).Select(loss => new SessionKey(loss.Loss.ServerId!, loss.Loss.ClientId!.Value))];
 
     private FleetIncident Of(LossGroup group)
     {
@@ -71,7 +74,7 @@ internal sealed class IncidentBuilder(FactSet facts, Rosters rosters)
         { IsServerEnd: true } => FleetIncidentKind.Server,
         // Where no other connection of the server is known, one host shows nothing: all clients may be on it.
         { Losses.Count: > 1, Host: not null } when (group.Servers.Count > 1 || group.Losses.Count < Roster(group)) && LossGroups.IsInterruption(group.Verdict) => FleetIncidentKind.Host,
-        { Servers.Count: > 1 } when LossGroups.IsInterruption(group.Verdict) => FleetIncidentKind.Network,
+        { Servers.Count: > 1 } when LossGroups.MayBeNetwork(group.Verdict) => FleetIncidentKind.Network,
         _ => FleetIncidentKind.Server,
     };
 

@@ -14,6 +14,12 @@ internal static class LossGroups
         FleetVerdict.Unknown, FleetVerdict.NetworkFailure, FleetVerdict.ServerUnreachable, FleetVerdict.ClientSilent, FleetVerdict.ProcessPaused, FleetVerdict.ProcessDied, FleetVerdict.UserRemovedOrProxy,
     ];
 
+    // Of these it is known that they are not the network's.
+    private static readonly FleetVerdict[] s_explained = [FleetVerdict.ProcessPaused, FleetVerdict.ProcessDied, FleetVerdict.UserRemovedOrProxy];
+
+    /// <summary>Whether losses of several servers with this cause are the network's.</summary>
+    public static bool MayBeNetwork(FleetVerdict verdict) => IsInterruption(verdict) && !s_explained.Contains(verdict);
+
     public static bool IsInterruption(FleetVerdict verdict) => s_interruptions.Contains(verdict);
 
     public static IReadOnlyList<LossGroup> Of(FactSet facts, IReadOnlyList<FoundLoss> losses)

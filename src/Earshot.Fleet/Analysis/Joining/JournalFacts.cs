@@ -81,6 +81,7 @@ internal sealed record JournalFacts(JournalConnection Connection, IReadOnlyList<
                 ClientId = session.ClientId ?? entry.ClientId,
                 Ip = session.Ip ?? entry.Ip,
                 Started = isStart ? entry.Time : session.Started ?? (entry.Duration is { } uptime ? entry.Time - TimeSpan.FromSeconds(uptime) : null),
+                Begun = isStart && entry.Duration is { } connecting ? entry.Time - TimeSpan.FromSeconds(Math.Max(0, connecting)) : session.Begun,
                 End = isEnd ? entry : session.End,
             };
         }

@@ -12,6 +12,9 @@ internal sealed record JournalSession(int Number)
     /// <summary>When the client was connected; null if the journal does not reach back that far.</summary>
     public DateTimeOffset? Started { get; init; }
 
+    /// <summary>When the client began to connect; null if the journal does not reach back that far. The server accepted it between this time and <see cref="Started"/>.</summary>
+    public DateTimeOffset? Begun { get; init; }
+
     /// <summary>The event of its end; null while the journal has none.</summary>
     public JournalEntry? End { get; init; }
 

@@ -6,6 +6,9 @@ namespace Earshot.Fleet.Analysis;
 /// <param name="Facts">The number of facts about it, which only grows when more records arrive.</param>
 internal sealed record FoundLoss(FleetLoss Loss, string Key, int Facts) : IComparable<FoundLoss>
 {
+    /// <summary>Whether the journal of the client has the loss.</summary>
+    public bool IsSeen { get; init; }
+
     public DateTimeOffset At => Loss.From;
 
     public int CompareTo(FoundLoss? other) =>

@@ -8,6 +8,7 @@ internal sealed class LossFinder(FactSet facts)
     // A connection that the client ended itself, on request of its application, was not lost.
     private static readonly NatsDisconnectReason?[] s_requested = [NatsDisconnectReason.UserClosed, NatsDisconnectReason.Drained, NatsDisconnectReason.Disposed, NatsDisconnectReason.ForceReconnect];
 
+    private readonly AbandonedAttempts _abandoned = new(facts);
     private readonly HashSet<SessionKey> _joined = [];
     private readonly HashSet<SessionKey> _claimed = []; // two files may have the same journal; the one with the end is taken
 
@@ -72,7 +73,7 @@ internal sealed class LossFinder(FactSet facts)
         ServerFacts? server = facts.ServerOf(session.Key.ServerId);
         if (session.Stop is { } stop)
         {
-            return new LossCase { From = stop, To = stop, Session = session, Server = server, IsRefusal = IsRefusal(session) };
+            return IsProbe(session) || _abandoned.Contains(session) ? null : new LossCase { From = stop, To = stop, Session = session, Server = server, IsRefusal = IsRefusal(session) };
         }
 
         return session.WasOpen && IsUpAtEnd(server, session.SeenOpen) ? new LossCase { From = Start(server!), To = server!.End!.Value.To, Session = session, Server = server } : null;
@@ -104,6 +105,11 @@ internal sealed class LossFinder(FactSet facts)
         !session.WasOpen && ReasonTable.MayRefuse(session.Reason)
         && (session.Client.Account is null or "$G" || ReasonTable.OfClosed(session.Reason) == FleetVerdict.AccountFull)
         && (session.Start is null || session.Stop - session.Start <= s_longestHandshake);
+
+    // It never said who it is: a check of a load balancer, or an attempt that a client gave up because another one was faster.
+    private static bool IsProbe(ServerSession session) =>
+        !session.WasOpen && !ReasonTable.MayRefuse(session.Reason)
+        && session.Client is { Account: null or "$G", User: null, Name: null, Lang: null, Version: null };
 
     private ServerSession? Partner(JournalFacts journal, JournalSession session)
     {

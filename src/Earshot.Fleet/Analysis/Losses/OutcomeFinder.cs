@@ -7,17 +7,18 @@ internal sealed class OutcomeFinder(FactSet facts, IReadOnlySet<SessionKey> join
 {
     private static readonly TimeSpan s_inferredWithin = TimeSpan.FromSeconds(60);
 
-    public IReadOnlyList<FoundLoss> Complete(IEnumerable<LossCase> cases)
+    public IReadOnlyList<FoundLoss> Complete(IReadOnlyList<LossCase> cases)
     {
-        List<FoundLoss> found = [.. cases.Select(loss => Of(loss)).Order()];
+        var lives = new ProcessLives(facts, cases);
+        List<FoundLoss> found = [.. cases.Select(loss => Of(loss, lives)).Order()];
         return [.. WithInferred(found).Select(loss => loss with { Loss = loss.Loss with { OutcomeText = Sentences.Outcome(loss.Loss) } })];
     }
 
-    private FoundLoss Of(LossCase loss)
+    private FoundLoss Of(LossCase loss, ProcessLives lives)
     {
         ServerClient? client = loss.Session?.Client;
         JournalServer? named = loss.Own?.Server ?? loss.Attempt?.Server;
-        FleetVerdict verdict = VerdictRules.Of(loss, facts.Options, facts.Clocks);
+        FleetVerdict verdict = VerdictRules.Of(loss, facts.Options, facts.Clocks, lives);
         ulong? cid = loss.Session?.Key.ClientId ?? loss.Own?.ClientId ?? loss.Attempt?.ClientId;
         var found = new FleetLoss
         {
@@ -27,6 +28,7 @@ internal sealed class OutcomeFinder(FactSet facts, IReadOnlySet<SessionKey> join
             ConnectionId = loss.Journal?.Connection.Id,
             Session = loss.Own?.Number ?? 0,
             Name = client?.Name ?? loss.Journal?.Connection.Name ?? loss.Journal?.Connection.Service,
+            Process = loss.Journal?.Connection is { Service: { } service, Instance: { } instance } ? $"{service}/{instance}" : null,
             Account = client?.Account,
             User = client?.User,
             Host = client?.Ip ?? loss.Own?.Ip,
@@ -40,9 +42,9 @@ internal sealed class OutcomeFinder(FactSet facts, IReadOnlySet<SessionKey> join
             ServerSays = loss.ServerReason,
             FailedAttempts = loss.Attempt?.Count ?? (loss.IsRefusal ? 1 : 0),
         };
-        found = loss.Own?.End is { } end ? WithOutcome(found, loss.Journal!, end) : found;
+        found = loss.Own?.End is { } end ? WithOutcome(found, loss.Journal!, end) : loss.IsRefusal ? found : WithoutJournal(found, lives.RefusedLater(loss));
         int known = (loss.Session?.Records ?? 0) + (loss.Own?.End is null ? 0 : 1) + (loss.Attempt is null ? 0 : 1) + (found.Outcome is FleetOutcome.Back or FleetOutcome.Closed ? 1 : 0);
-        return new FoundLoss(found, Key(loss, found), known);
+        return new FoundLoss(found, Key(loss, found), known) { IsSeen = loss.Own?.End is not null };
     }
 
     // A missing half is named.
@@ -67,8 +69,13 @@ internal sealed class OutcomeFinder(FactSet facts, IReadOnlySet<SessionKey> join
         _ => null,
     };
 
+    // The end of a process is the end of its connections; a client that was refused afterwards has none.
+    private FleetLoss WithoutJournal(FleetLoss loss, ServerSession? refusal) => refusal is not null
+        ? loss with { Outcome = FleetOutcome.Down, LastFailure = $"{NatsConnectPhase.Authentication} on {facts.ServerOf(refusal.Key.ServerId)?.Label ?? refusal.Key.ServerId}" }
+        : loss.Verdict == FleetVerdict.ProcessDied ? loss with { Outcome = FleetOutcome.Closed } : loss;
+
     // Both times are of one clock, so their difference is exact.
-    private static FleetLoss WithOutcome(FleetLoss loss, JournalFacts journal, JournalEntry end)
+    private FleetLoss WithOutcome(FleetLoss loss, JournalFacts journal, JournalEntry end)
     {
         (long failed, JournalEntry? last) = (0, null);
         foreach (JournalEntry entry in journal.After(end))
@@ -79,20 +86,27 @@ internal sealed class OutcomeFinder(FactSet facts, IReadOnlySet<SessionKey> join
                     (failed, last) = (failed + (entry.Count ?? 1), entry);
                     break;
                 case NatsEventKind.Reconnected or NatsEventKind.Connected:
-                    return WithAttempts(loss, failed, last) with { Outcome = FleetOutcome.Back, Downtime = entry.Time > end.Time ? entry.Time - end.Time : TimeSpan.Zero, BackOn = entry.Server?.Name ?? entry.Server?.Id };
+                    return WithAttempts(loss, journal, failed, last) with { Outcome = FleetOutcome.Back, Downtime = entry.Time > end.Time ? entry.Time - end.Time : TimeSpan.Zero, BackOn = entry.Server?.Name ?? entry.Server?.Id };
                 case NatsEventKind.Closed:
-                    return WithAttempts(loss, failed, last) with { Outcome = FleetOutcome.Closed };
+                    return WithAttempts(loss, journal, failed, last) with { Outcome = FleetOutcome.Closed };
                 default:
                     break;
             }
         }
 
-        return WithAttempts(loss, failed, last) with { Outcome = FleetOutcome.Down };
+        return WithAttempts(loss, journal, failed, last) with { Outcome = FleetOutcome.Down };
     }
 
-    private static FleetLoss WithAttempts(FleetLoss loss, long failed, JournalEntry? last) => last is null
+    private FleetLoss WithAttempts(FleetLoss loss, JournalFacts journal, long failed, JournalEntry? last) => last is null
         ? loss
-        : loss with { FailedAttempts = failed, LastFailure = $"{Word(last.Phase)} on {last.Server?.Name ?? last.Server?.Url ?? last.Server?.Id}" };
+        : loss with { FailedAttempts = failed, LastFailure = $"{Word(last.Phase)} on {NameOf(last.Server, journal)}" };
+
+    // A server that did not answer has told the client neither its name nor its id; an earlier session at the same address has.
+    private string? NameOf(JournalServer? server, JournalFacts journal) => server is null
+        ? null
+        : server.Name ?? facts.ServerOf(server.Id)?.Name
+            ?? (server.Url is null ? null : journal.Entries.LastOrDefault(entry => entry.Server?.Url == server.Url && entry.Server.Name is not null)?.Server!.Name)
+            ?? server.Url ?? server.Id;
 
     private static string Word(NatsConnectPhase? phase) => phase switch
     {
@@ -103,7 +117,7 @@ internal sealed class OutcomeFinder(FactSet facts, IReadOnlySet<SessionKey> join
         _ => phase.Value.ToString(),
     };
 
-    // A client without a journal: the next connection of the same account, user, name and address, each used once.
+    // A client whose journal is not there, or not yet: the next connection of the same account, user, name and address, each used once.
     private List<FoundLoss> WithInferred(List<FoundLoss> found)
     {
         Dictionary<(string?, string?, string?, string?), ServerSession[]> starts = facts.Sessions.Values
@@ -113,14 +127,14 @@ internal sealed class OutcomeFinder(FactSet facts, IReadOnlySet<SessionKey> join
         for (int i = 0; i < found.Count; i++)
         {
             FleetLoss loss = found[i].Loss;
-            if (loss.ConnectionId is not null || loss.IsRefusal || !starts.TryGetValue((loss.Account, loss.User, loss.Name, loss.Host), out ServerSession[]? same) || Next(loss, same, used) is not { } next)
+            if (found[i].IsSeen || loss.IsRefusal || loss.Outcome == FleetOutcome.Closed || !starts.TryGetValue((loss.Account, loss.User, loss.Name, loss.Host), out ServerSession[]? same) || Next(loss, same, used) is not { } next)
             {
                 continue;
             }
 
             used.Add(next.Key);
             TimeSpan downtime = next.Start!.Value - loss.From;
-            loss = loss with { Outcome = FleetOutcome.InferredBack, Downtime = downtime > TimeSpan.Zero ? downtime : TimeSpan.Zero, BackOn = facts.ServerOf(next.Key.ServerId)?.Label };
+            loss = loss with { Outcome = FleetOutcome.InferredBack, Downtime = downtime > TimeSpan.Zero ? downtime : TimeSpan.Zero, BackOn = facts.ServerOf(next.Key.ServerId)?.Label, LastFailure = null };
             found[i] = found[i] with { Loss = loss, Facts = found[i].Facts + 1 };
         }
 

@@ -19,7 +19,7 @@ internal static class VerdictRules
     /// <summary>How far behind the end of a server its clients may report their losses.</summary>
     public static readonly TimeSpan AfterEnd = TimeSpan.FromSeconds(2);
 
-    public static FleetVerdict Of(LossCase loss, IncidentOptions options, ClockOffsets clocks)
+    public static FleetVerdict Of(LossCase loss, IncidentOptions options, ClockOffsets clocks, ProcessLives lives)
     {
         if (loss.IsRefusal)
         {
@@ -29,7 +29,7 @@ internal static class VerdictRules
         return ReasonTable.OfClosed(loss.ServerReason)
             ?? OfServer(loss, options)
             ?? OfPause(loss, clocks)
-            ?? OfClient(loss, options)
+            ?? OfClient(loss, lives)
             ?? FleetVerdict.Unknown;
     }
 
@@ -105,13 +105,18 @@ internal static class VerdictRules
         return wasPaused ? FleetVerdict.ProcessPaused : isStale ? FleetVerdict.ClientSilent : FleetVerdict.ServerUnreachable;
     }
 
-    private static FleetVerdict? OfClient(LossCase loss, IncidentOptions options)
+    private static FleetVerdict? OfClient(LossCase loss, ProcessLives lives)
     {
         bool isClosed = ClientClosed.Equals(loss.ServerReason, StringComparison.OrdinalIgnoreCase);
         bool isBroken = loss.ServerReason is "Read Error" or "Write Error";
-        if (loss.JournalStops && (isClosed || isBroken) && (options.CompleteUntil is null || loss.To <= options.CompleteUntil))
+        if ((isClosed || isBroken) && lives.HasEnded(loss))
         {
             return FleetVerdict.ProcessDied;
+        }
+
+        if (isClosed && loss.Own?.End is null && lives.RefusedLater(loss) is not null)
+        {
+            return FleetVerdict.UserRemovedOrProxy;
         }
 
         return loss.ClientReason switch

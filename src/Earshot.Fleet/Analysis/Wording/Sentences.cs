@@ -5,13 +5,15 @@ namespace Earshot.Fleet.Analysis;
 /// <summary>What an incident is, in sentences for people: how many, which server, when, why, and what became of the clients.</summary>
 internal static class Sentences
 {
+    private const int MostNamed = 3;
+
     public static string Of(FleetIncident incident, ServerMark? mark)
     {
         string cause = Cause(incident, mark);
         return incident.Kind switch
         {
             FleetIncidentKind.Refusals => $"{Words.List(incident.Servers)} refused {Words.Count(incident.Losses.Sum(loss => loss.FailedAttempts), "attempt")} of {Words.Count(Clients(incident), "client")} {When(incident)}: {cause}.",
-            FleetIncidentKind.Host => $"{Share(incident)} of {incident.Losses[0].Host} lost {Words.List(incident.Servers)} {When(incident)}: only clients of this host; {cause}. {Outcomes(incident.Losses)}",
+            FleetIncidentKind.Host => $"{Share(incident)} of {incident.Losses[0].Host} lost {Words.List(incident.Servers)} {When(incident)}: only {Group(incident.Losses)}; {cause}. {Outcomes(incident.Losses)}",
             FleetIncidentKind.Network => $"{Share(incident)} lost {Words.List(incident.Servers)} {When(incident)}: several servers and no restart, so probably the network; {cause}. {Outcomes(incident.Losses)}",
             _ => $"{Share(incident)} lost {Words.List(incident.Servers)} {When(incident)}: {cause}. {Outcomes(incident.Losses)}",
         };
@@ -48,9 +50,9 @@ internal static class Sentences
         Add(direct, list => $"{Was(list.Count)} back within {Words.Duration(Longest(list))}");
         Add(late, list => $"{list.Count.ToString(CultureInfo.InvariantCulture)} took up to {Words.Duration(Longest(list))} (failed: {Failures(list)})");
         Add([.. by[FleetOutcome.InferredBack]], list => $"{(list.Count == 1 ? "1 seems" : $"{list.Count.ToString(CultureInfo.InvariantCulture)} seem")} to be back within {Words.Duration(Longest(list))} (no journal)");
-        Add([.. by[FleetOutcome.Down]], list => $"{(list.Count == 1 ? "1 is" : $"{list.Count.ToString(CultureInfo.InvariantCulture)} are")} not back{(Failures(list) is { Length: > 0 } failed ? $" (failed: {failed})" : "")}");
-        Add([.. by[FleetOutcome.Closed]], list => $"{Was(list.Count)} closed for good");
-        Add([.. by[FleetOutcome.Unknown]], list => $"of {list.Count.ToString(CultureInfo.InvariantCulture)} it is not known");
+        Add([.. by[FleetOutcome.Down]], list => $"{(list.Count == 1 ? "1 is" : $"{list.Count.ToString(CultureInfo.InvariantCulture)} are")} not back{Who(list)}{(Failures(list) is { Length: > 0 } failed ? $" (failed: {failed})" : "")}");
+        Add([.. by[FleetOutcome.Closed]], list => $"{Was(list.Count)} closed for good{Who(list)}");
+        Add([.. by[FleetOutcome.Unknown]], list => $"of {list.Count.ToString(CultureInfo.InvariantCulture)} it is not known{Who(list)}");
         string text = string.Join(", ", parts);
         return text.Length == 0 ? "" : $"{char.ToUpperInvariant(text[0])}{text[1..]}.";
 
@@ -101,6 +103,17 @@ internal static class Sentences
     private static int Clients(FleetIncident incident) => incident.Losses.Select(loss => (loss.ConnectionId, loss.ConnectionId is null ? (loss.Account, loss.User, loss.Name, loss.Host) : default)).Distinct().Count();
 
     private static string Was(int count) => count == 1 ? "1 was" : $"{count.ToString(CultureInfo.InvariantCulture)} were";
+
+    private static string Group(IReadOnlyList<FleetLoss> losses) =>
+        losses[0].Process is { } process && losses.All(loss => loss.Process == process) ? $"those of the process {process}" : "clients of this host";
+
+    // The clients that have no connection are looked for first.
+    private static string Who(List<FleetLoss> list)
+    {
+        string[] names = [.. list.Select(loss => loss.Name ?? loss.ConnectionId).OfType<string>().Order(StringComparer.Ordinal)];
+        string[] shown = [.. names.Take(MostNamed).Distinct(StringComparer.Ordinal), .. names.Length > MostNamed ? [Words.Count(names.Length - MostNamed, "other")] : Array.Empty<string>()];
+        return shown.Length == 0 ? "" : $": {Words.List(shown)}";
+    }
 
     private static TimeSpan Longest(List<FleetLoss> losses) => losses.Max(loss => loss.Downtime ?? TimeSpan.Zero);
 

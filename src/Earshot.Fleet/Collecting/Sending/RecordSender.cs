@@ -6,29 +6,25 @@ namespace Earshot.Fleet.Collecting;
 /// <summary>Sends what is held until the stream has acknowledged it. Errors are retried with back-off.</summary>
 internal sealed class RecordSender(CollectorParts parts, StoredRecords stored)
 {
-    private const int MostInFlight = 256;
-
-    private static readonly TimeSpan s_ackLimit = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan s_firstDelay = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan s_longestDelay = TimeSpan.FromSeconds(5);
-
     // Less than the duplicate window of the stream, which is two minutes.
     private static readonly TimeSpan s_safeWindow = TimeSpan.FromSeconds(100);
     private static readonly TimeSpan s_clockMargin = TimeSpan.FromSeconds(10);
 
+    private readonly SendPace _pace = new();
     private (HashSet<string> Ids, DateTimeOffset From, DateTimeOffset ReadAt)? _known;
 
     /// <summary>Sends until the token is cancelled.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        TimeSpan delay = TimeSpan.Zero;
+        long start = parts.Time.GetTimestamp();
         while (true)
         {
             await parts.Outbox.WaitAsync(stop).ConfigureAwait(false);
-            while (parts.Outbox.Take(MostInFlight) is { Count: > 0 } batch)
+            while (parts.Outbox.Take(_pace.Size) is { Count: > 0 } batch)
             {
-                delay = await SendAsync(batch, stop).ConfigureAwait(false) ? TimeSpan.Zero : delay == TimeSpan.Zero ? s_firstDelay : delay * 2 < s_longestDelay ? delay * 2 : s_longestDelay;
-                await Task.Delay(delay, parts.Time, stop).ConfigureAwait(false);
+                int failed = await SendAsync(batch, stop).ConfigureAwait(false);
+                _pace.Sent(batch.Count - failed, failed, parts.Time.GetElapsedTime(start));
+                await Task.Delay(_pace.Delay, parts.Time, stop).ConfigureAwait(false);
             }
         }
     }
@@ -36,14 +32,15 @@ internal sealed class RecordSender(CollectorParts parts, StoredRecords stored)
     /// <summary>Sends what is held once more, without a repetition.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
-        bool isGood = true;
-        while (isGood && parts.Outbox.Take(MostInFlight) is { Count: > 0 } batch)
+        int failed = 0;
+        while (failed == 0 && parts.Outbox.Take(SendPace.Most) is { Count: > 0 } batch)
         {
-            isGood = await SendAsync(batch, cancellationToken).ConfigureAwait(false);
+            failed = await SendAsync(batch, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task<bool> SendAsync(IReadOnlyList<HeldRecord> batch, CancellationToken cancellationToken)
+    // Returns the number of records that are not stored.
+    private async Task<int> SendAsync(IReadOnlyList<HeldRecord> batch, CancellationToken cancellationToken)
     {
         var failed = new List<HeldRecord>(batch);
         try
@@ -65,7 +62,7 @@ internal sealed class RecordSender(CollectorParts parts, StoredRecords stored)
         }
 
         parts.Counts.Retried(failed.Count);
-        return failed.Count == 0;
+        return failed.Count;
     }
 
     // What is older than the duplicate window may be stored already.
@@ -100,7 +97,7 @@ internal sealed class RecordSender(CollectorParts parts, StoredRecords stored)
             }
 
             record.LastAttempt = parts.Time.GetUtcNow();
-            var opts = new NatsJSPubOpts { MsgId = id, ExpectedStream = FleetStreams.ServersName, Timeout = s_ackLimit, RetryAttempts = 1, FailFastWithoutStream = false };
+            var opts = new NatsJSPubOpts { MsgId = id, ExpectedStream = FleetStreams.ServersName, Timeout = _pace.AckLimit, RetryAttempts = 1, FailFastWithoutStream = false };
             PubAckResponse ack = await parts.Stream.PublishAsync(record.Subject, record.Body, NatsRawSerializer<byte[]>.Default, opts, cancellationToken: cancellationToken).ConfigureAwait(false);
             if (ack.Error is null)
             {

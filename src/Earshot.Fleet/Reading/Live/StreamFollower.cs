@@ -15,7 +15,13 @@ internal sealed class StreamFollower(INatsConnection connection, FollowedStream 
     private static readonly TimeSpan s_check = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
-    private readonly NatsJSContext _context = new(connection);
+    // Any replica may be asked, also one that is frozen; the next request may get another one. Only the leader describes the stream.
+    private static readonly TimeSpan s_replicaLimit = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_patientLimit = TimeSpan.FromSeconds(2);
+    private const int Attempts = 4;
+
+    private readonly NatsJSContext _patient = new(connection, new NatsJSOpts(connection.Opts, requestTimeout: s_patientLimit));
+    private readonly NatsJSContext _replicas = new(connection, new NatsJSOpts(connection.Opts, requestTimeout: s_replicaLimit));
     private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private string? _notLive;
 
@@ -87,7 +93,7 @@ internal sealed class StreamFollower(INatsConnection connection, FollowedStream 
         try
         {
             ulong known = Read(s => s.Last);
-            StreamInfo info = (await _context.GetStreamAsync(stream.Name, cancellationToken: cancellationToken).ConfigureAwait(false)).Info;
+            StreamInfo info = (await _patient.GetStreamAsync(stream.Name, cancellationToken: cancellationToken).ConfigureAwait(false)).Info;
             ulong end = info.State.LastSeq;
             if (!Read(s => { s.Describe(info.Created, end, known); return s.HasHistory; }))
             {
@@ -101,6 +107,11 @@ internal sealed class StreamFollower(INatsConnection connection, FollowedStream 
         {
             Read(s => (s.Exists, s.Problem) = (false, $"The stream {stream.Name} does not exist, so this half is missing. earshot fleet init creates it."));
         }
+        catch (NatsJSApiNoResponseException e)
+        {
+            await FillWithoutLeaderAsync(cancellationToken).ConfigureAwait(false);
+            Read(s => s.Problem = $"The stream {stream.Name} does not answer: {e.Message}");
+        }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             Read(s => s.Problem = $"The stream {stream.Name} cannot be read: {e.Message}");
@@ -109,6 +120,24 @@ internal sealed class StreamFollower(INatsConnection connection, FollowedStream 
         if (Stream.Problem != before)
         {
             changed();
+        }
+    }
+
+    // What was stored last is not known then, but what is missing in between is.
+    private async Task FillWithoutLeaderAsync(CancellationToken cancellationToken)
+    {
+        if (!Read(s => s.HasHistory))
+        {
+            return;
+        }
+
+        try
+        {
+            await FillAsync(0, cancellationToken).ConfigureAwait(false);
+        }
+        catch (NatsException)
+        {
+            // No replica answers either; the problem is that of the stream.
         }
     }
 
@@ -146,17 +175,27 @@ internal sealed class StreamFollower(INatsConnection connection, FollowedStream 
     private async Task<(ulong Highest, StreamMsgBatchGetEnd End)> ReadAsync(StreamMsgBatchGetRequest request, CancellationToken cancellationToken)
     {
         (ulong highest, StreamMsgBatchGetEnd end) = (0UL, new StreamMsgBatchGetEnd());
-        IAsyncEnumerable<NatsMsg<byte[]>> messages = _context.GetBatchDirectAsync(stream.Name, request, NatsRawSerializer<byte[]>.Default, last => end = last, cancellationToken);
-        await foreach (NatsMsg<byte[]> message in messages.ConfigureAwait(false))
+        for (int attempt = 1; ; attempt++)
         {
-            if (StoredItem.OfDirect(message, connection.Opts.TimeProvider.GetUtcNow()) is { } item)
+            try
             {
-                Accept(item);
-                highest = item.Sequence;
+                IAsyncEnumerable<NatsMsg<byte[]>> messages = (attempt < Attempts ? _replicas : _patient).GetBatchDirectAsync(stream.Name, request, NatsRawSerializer<byte[]>.Default, last => end = last, cancellationToken);
+                await foreach (NatsMsg<byte[]> message in messages.ConfigureAwait(false))
+                {
+                    if (StoredItem.OfDirect(message, connection.Opts.TimeProvider.GetUtcNow()) is { } item)
+                    {
+                        Accept(item);
+                        highest = item.Sequence;
+                    }
+                }
+
+                return (highest, end);
+            }
+            catch (NatsJSApiNoResponseException) when (attempt < Attempts)
+            {
+                request = highest == 0 ? request : request with { StartTime = null, Seq = highest + 1 };
             }
         }
-
-        return (highest, end);
     }
 
     // Whether messages are missing.

@@ -9,14 +9,14 @@ internal sealed class CarrierChoice
     public JournalTap? Current { get; private set; }
 
     /// <summary>The session of a connection may have changed. Returns whether that of the carrier has, or there is another carrier.</summary>
-    public bool Change(JournalTap tap, int session)
+    public bool Change(JournalTap tap, int session, TimeSpan now)
     {
         if (session == tap.Session || !tap.MayCarry)
         {
             return false;
         }
 
-        tap.Session = session;
+        (tap.Session, tap.ReadySince) = (session, now);
         _ready.Remove(tap);
         if (session > 0)
         {

@@ -22,6 +22,9 @@ internal sealed class JournalTap(INatsConnection connection, JournalOutbox outbo
     /// <summary>The session that can be used to ship; 0: there is none.</summary>
     public int Session { get; set; }
 
+    /// <summary>Since when that session can be used.</summary>
+    public TimeSpan ReadySince { get; set; }
+
     /// <summary>The number of the last event that has arrived.</summary>
     public long Read { get; set; }
 

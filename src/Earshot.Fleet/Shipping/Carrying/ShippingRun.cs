@@ -184,7 +184,7 @@ internal sealed class ShippingRun : TimerEntry, ISpooledOutbox
         }
 
         tap.IsClosed = e is NatsClosedEvent;
-        if (_carriers.Change(tap, SessionReadiness.After(tap.Session, e)))
+        if (_carriers.Change(tap, SessionReadiness.After(tap.Session, e), Now()))
         {
             CarrierChanged();
         }
@@ -201,7 +201,7 @@ internal sealed class ShippingRun : TimerEntry, ISpooledOutbox
         if (_carriers.Current is { } carrier)
         {
             _shipment.Own.Inbox = carrier.Link.Inbox;
-            _shipment.Ready(carrier.Session, Now());
+            _shipment.Ready(carrier.Session, carrier.ReadySince);
         }
     }
 

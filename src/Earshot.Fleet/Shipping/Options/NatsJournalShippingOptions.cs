@@ -54,7 +54,7 @@ public sealed class NatsJournalShippingOptions
     /// <summary>How long a batch waits for its ack. Default: 5 s.</summary>
     public TimeSpan AckTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The delay after the first failure; it doubles with each further one. Default: 1 s.</summary>
+    /// <summary>The delay after each of the first eight failures in a row; it doubles with each further one. Default: 1 s.</summary>
     public TimeSpan MinBackOff { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The longest delay after failures. Default: 5 min.</summary>

@@ -8,18 +8,22 @@ internal static class SendRules
 {
     private const double MaxPendingShare = 0.5; // of the pending buffer, which belongs to the application
     private const int MostDoublings = 30;
+
+    // A stream whose leader was killed has another one within seconds: that number of failures doubles no delay.
+    private const int SoonAgain = 7;
+
     private static readonly TimeSpan s_warningInterval = TimeSpan.FromHours(1);
 
     /// <summary>How soon a full buffer, or a migration, is looked into again.</summary>
     public static readonly TimeSpan Recheck = TimeSpan.FromSeconds(1);
 
     /// <summary>A session can be used: its subscriptions are confirmed, and what waited in the pending buffer is written.</summary>
-    public static SendState Ready(in SendState state, int session, TimeSpan delay, TimeSpan now) => state with
+    public static SendState Ready(in SendState state, int session, TimeSpan delay, TimeSpan since) => state with
     {
         Session = session,
         IsRefused = false,
         AckDue = null,
-        NotBefore = now + delay,
+        NotBefore = since + delay,
     };
 
     /// <summary>The session is over. A batch in flight is sent again in the next one.</summary>
@@ -58,7 +62,7 @@ internal static class SendRules
 
     private static TimeSpan BackOff(int failures, NatsJournalShippingOptions options)
     {
-        double ticks = options.MinBackOff.Ticks * Math.Pow(2, Math.Min(failures, MostDoublings));
+        double ticks = options.MinBackOff.Ticks * Math.Pow(2, Math.Clamp(failures - SoonAgain, 0, MostDoublings));
         return ticks >= options.MaxBackOff.Ticks ? options.MaxBackOff : TimeSpan.FromTicks((long)ticks);
     }
 }

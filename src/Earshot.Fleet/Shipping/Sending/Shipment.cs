@@ -52,8 +52,8 @@ internal sealed class Shipment(NatsJournalShippingOptions options, OwnSubjects o
         return null;
     }
 
-    /// <summary>A session of the carrier can be used.</summary>
-    public void Ready(int session, TimeSpan now) => _state = SendRules.Ready(_state, session, options.MaxStartDelay * chance(), now);
+    /// <summary>A session of the carrier can be used. One that another carrier has had for longer than its delay, is used without one.</summary>
+    public void Ready(int session, TimeSpan since) => _state = SendRules.Ready(_state, session, options.MaxStartDelay * chance(), since);
 
     /// <summary>The session of the carrier is over.</summary>
     public void Lost() => _state = SendRules.Lost(_state);

@@ -29,9 +29,9 @@ internal sealed class FleetCluster : IAsyncDisposable
 
     internal IReadOnlyList<NatsServerProcess> Nodes { get; }
 
-    internal static async Task<FleetCluster> StartAsync(int nodes, string? binary = null)
+    internal static async Task<FleetCluster> StartAsync(int nodes, string? binary = null, string more = "")
     {
-        var setup = new NatsServerSetup { JetStream = true, Config = ConfigurationText, Binary = binary, LameDuckDuration = TimeSpan.FromSeconds(30), LameDuckGracePeriod = TimeSpan.FromSeconds(1) };
+        var setup = new NatsServerSetup { JetStream = true, Config = $"{ConfigurationText}\n{more}", Binary = binary, LameDuckDuration = TimeSpan.FromSeconds(30), LameDuckGracePeriod = TimeSpan.FromSeconds(1) };
         if (nodes == 1)
         {
             NatsServerProcess server = await NatsServerProcess.StartAsync(setup with { Name = "n1" }, Token);
@@ -43,9 +43,12 @@ internal sealed class FleetCluster : IAsyncDisposable
     }
 
     /// <summary>Starts servers and creates the streams.</summary>
-    internal static async Task<FleetCluster> WithStreamsAsync(int nodes, string? binary = null)
+    /// <param name="nodes">How many servers.</param>
+    /// <param name="binary">The program; null: the newest.</param>
+    /// <param name="more">What their configuration has besides the fleet.</param>
+    internal static async Task<FleetCluster> WithStreamsAsync(int nodes, string? binary = null, string more = "")
     {
-        FleetCluster cluster = await StartAsync(nodes, binary);
+        FleetCluster cluster = await StartAsync(nodes, binary, more);
         await cluster.CreateStreamsAsync();
         return cluster;
     }

@@ -1,3 +1,4 @@
+using Earshot.Fleet.Shipping;
 using Earshot.Fleet.Streams;
 using Xunit;
 
@@ -53,6 +54,23 @@ public sealed class CarrierTests
         await second.PingAsync(Token); // what was written before it is counted
         Assert.Equal(0, first.Stats.SentMessages);
         Assert.InRange(second.Stats.SentMessages, 1, 10);
+    }
+
+    [Fact]
+    public async Task Session_of_another_connection_is_used_since_it_was_ready_and_not_since_the_carrier_was_lost()
+    {
+        await using var first = new NatsConnection();
+        await using var second = new NatsConnection();
+        JournalTap[] taps = [.. new[] { first, second }.Select(connection => new JournalTap(connection, new JournalOutbox(new JournalConnection(connection.ConnectionId)), mayCarry: true, null!))];
+        var carriers = new CarrierChoice();
+        Assert.True(carriers.Change(taps[0], 1, TimeSpan.FromSeconds(1)));
+        Assert.False(carriers.Change(taps[1], 1, TimeSpan.FromSeconds(2)));
+        Assert.True(carriers.Change(taps[0], 0, TimeSpan.FromSeconds(100)));
+        Assert.Equal((taps[1], TimeSpan.FromSeconds(2)), (carriers.Current, carriers.Current!.ReadySince));
+        var rig = new ShipmentRig(chance: 0.9) { Now = TimeSpan.FromSeconds(100) };
+        rig.Shipment.Ready(1, carriers.Current.ReadySince);
+        rig.Add("c", new EventStory("c").Error());
+        Assert.InRange(rig.Send() is null ? TimeSpan.Zero : rig.Now, TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(101)); // linger, and no delay
     }
 
     private static async Task WaitForAsync(NatsTestServer server, NatsConnection connection, NatsEventKind kind)

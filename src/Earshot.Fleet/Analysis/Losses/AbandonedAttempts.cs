@@ -1,0 +1,38 @@
+namespace Earshot.Fleet.Analysis;
+
+/// <summary>
+/// Connections that a server accepted and its client never used: it tries several servers at a time, and ends the others when one is faster. For the server they
+/// are connections like any other.
+/// </summary>
+internal sealed class AbandonedAttempts
+{
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(10);
+
+    private readonly FactSet _facts;
+    private readonly HashSet<SessionKey> _named = [];
+    private readonly ILookup<string, JournalFacts> _journals;
+
+    public AbandonedAttempts(FactSet facts)
+    {
+        _facts = facts;
+        _journals = facts.Journals.Where(journal => journal.Connection.Name is { } name && name.Contains('#', StringComparison.Ordinal)).ToLookup(journal => journal.Connection.Name!, StringComparer.Ordinal);
+        foreach (JournalEntry entry in facts.Journals.SelectMany(journal => journal.Entries).Where(entry => entry is { Kind: NatsEventKind.ConnectAttemptFailed, Reason: "Abandoned" }))
+        {
+            if (entry.Server?.Id is { } server && entry.ClientId is { } client)
+            {
+                _named.Add(new SessionKey(server, client));
+            }
+        }
+    }
+
+    /// <summary>Whether a connection that belongs to no session of a journal is one of these.</summary>
+    public bool Contains(ServerSession session) => _named.Contains(session.Key) || IsDuringAttempts(session);
+
+    // Attempts that are folded have lost their ids: then the unique name says whose it is, and the journal that another session came of it.
+    private bool IsDuringAttempts(ServerSession session) =>
+        session is { Start: { } start, Stop: { } stop, Client.Name: { } name } && stop - start <= s_longest
+        && _journals[name].Any(journal => journal.Sessions.Any(own => own is { Begun: not null, Started: not null } && own.Key != session.Key
+            && At(journal, own.Begun.Value) - _facts.Options.ClockMargin <= start && start <= At(journal, own.Started.Value) + _facts.Options.ClockMargin));
+
+    private DateTimeOffset At(JournalFacts journal, DateTimeOffset time) => _facts.Clocks.OfJournal(journal.Connection.Id, time);
+}
