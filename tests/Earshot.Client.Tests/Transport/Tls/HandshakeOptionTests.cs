@@ -5,7 +5,7 @@ using Earshot.Testing;
 using Earshot.Transport;
 using Xunit;
 
-namespace Earshot.Conformance.Tests.Security.Tls;
+namespace Earshot.Client.Tests.Transport;
 
 /// <summary>What <see cref="NatsTlsOpts.ConfigureClientAuthentication"/> sets wins over every option of ours, seen in handshakes over memory.</summary>
 public sealed class HandshakeOptionTests : IDisposable
