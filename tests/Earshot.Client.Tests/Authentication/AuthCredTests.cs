@@ -66,6 +66,8 @@ public sealed class AuthCredTests
     {
         using Credentials bearer = await AskedAsync(NatsAuthCred.FromJwt(Keys.Jwt, ""));
         Assert.Equal(Keys.Jwt, bearer.Jwt);
+        using Credentials signing = await AskedAsync(NatsAuthCred.FromJwt(Keys.Jwt, Keys.Seed()));
+        Assert.NotNull(signing.Signer);
         Assert.Null(await bearer.SignAsync("nonce", TestContext.Current.CancellationToken));
     }
 
@@ -90,7 +92,9 @@ public sealed class AuthCredTests
         using Credentials filled = await ResolvedAsync(options);
         Assert.Equal(("u", "p", "t"), (filled.User, filled.Password, filled.Token));
         using Credentials own = await ResolvedAsync(options with { AuthCredCallback = (_, _) => ValueTask.FromResult(NatsAuthCred.FromUserInfo("a", "b")) });
-        Assert.Equal(("a", "b"), (own.User, own.Password));
+        Assert.Equal(("a", "b", "t"), (own.User, own.Password, own.Token));
+        using Credentials token = await ResolvedAsync(options with { AuthCredCallback = (_, _) => ValueTask.FromResult(NatsAuthCred.FromToken("own")) });
+        Assert.Equal(("u", "p", "own"), (token.User, token.Password, token.Token));
     }
 
     [Fact]

@@ -66,6 +66,24 @@ public sealed class ContextTests : IDisposable
         Assert.Equal(Path.Combine(_folder, "context", "bad.json"), refused.Path);
     }
 
+    [Theory]
+    [InlineData("nsc")]
+    [InlineData("windows_cert_store")]
+    [InlineData("windows_cert_match")]
+    [InlineData("windows_cert_match_by")]
+    public void Values_that_this_client_cannot_use_are_refused_and_not_ignored(string key)
+    {
+        Write("other", $"{{\"{key}\":\"x\"}}");
+        Assert.Equal($"'{key}' is not supported", Assert.Throws<NatsCredentialsException>(() => NatsOpts.FromContext("other", _folder)).Reason);
+    }
+
+    [Fact]
+    public void Keys_and_JWTs_become_options()
+    {
+        Write("keys", """{"nkey":"/k.nk","user_jwt":"a.b.c","user_seed":"SU"}""");
+        Assert.Equal(new NatsAuthOpts { NKeyFile = "/k.nk", Jwt = "a.b.c", Seed = "SU", IsFromContext = true }, NatsOpts.FromContext("keys", _folder).AuthOpts);
+    }
+
     [Fact]
     public void Values_that_are_null_or_empty_count_as_absent()
     {

@@ -25,6 +25,7 @@ public sealed class CredsTextTests
     [InlineData("a..c")]
     [InlineData("a.b.")]
     [InlineData("a.b+.c")]
+    [InlineData("+a.b.c")]
     [InlineData("a.b/.c")]
     [InlineData("a.b c.d")]
     [InlineData("a.b\"c.d")]
