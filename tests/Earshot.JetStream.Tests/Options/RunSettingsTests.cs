@@ -58,7 +58,7 @@ public sealed class RunSettingsTests
     public void A_delay_is_that_of_the_delivery_and_the_last_one_repeats()
     {
         var own = RunSettings.Of(new NatsJSRunOpts { RetryDelays = [TimeSpan.FromTicks(1), TimeSpan.FromTicks(2)] });
-        Assert.Equal([1, 1, 2, 2], new ulong[] { 0, 1, 2, ulong.MaxValue }.Select(delivered => own.RetryDelay(delivered, [7])));
+        Assert.Equal([1, 1, 2, 2], ((ulong[])[0, 1, 2, ulong.MaxValue]).Select(delivered => own.RetryDelay(delivered, [7])));
         var none = RunSettings.Of(new NatsJSRunOpts());
         Assert.Equal(7, none.RetryDelay(1, [7]));
         Assert.Equal(TimeSpan.TicksPerSecond, none.RetryDelay(1, []));

@@ -1,6 +1,5 @@
 using System.Text;
 using Earshot.Outbound;
-using Earshot.Protocol;
 using Xunit;
 
 namespace Earshot.Client.Tests.Outbound;

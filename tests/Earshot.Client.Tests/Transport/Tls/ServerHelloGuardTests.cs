@@ -1,5 +1,4 @@
 using System.Text;
-using Earshot.Protocol;
 using Earshot.Testing;
 using Earshot.Transport;
 using Xunit;
