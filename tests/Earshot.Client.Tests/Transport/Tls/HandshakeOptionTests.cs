@@ -41,6 +41,13 @@ public sealed class HandshakeOptionTests : IDisposable
     }
 
     [Fact]
+    public async Task Revocation_mode_that_the_callback_sets_needs_no_ca_file()
+    {
+        NatsTlsOpts options = Configured(new NatsTlsOpts { InsecureSkipVerify = true }, settings => settings.CertificateRevocationCheckMode = X509RevocationMode.Offline);
+        await AssertAsync(options, null);
+    }
+
+    [Fact]
     public async Task Target_host_that_the_callback_sets_is_the_name_that_is_checked()
     {
         await AssertAsync(Configured(Trusting, settings => settings.TargetHost = "elsewhere"), "is not for");
@@ -82,6 +89,7 @@ public sealed class HandshakeOptionTests : IDisposable
         (string cert, string key) = _certificates.Files("configured", configured);
         NatsTlsOpts options = Trusting with { CertFile = cert, KeyFile = key };
         Assert.Equal("CN=configured", (await AssertAsync(options, null)).ClientSubject);
+        Assert.Equal("CN=configured", (await AssertAsync(Configured(options, settings => settings.ClientCertificates = []), null)).ClientSubject);
         options = Configured(options, settings =>
         {
             if (bySelection)

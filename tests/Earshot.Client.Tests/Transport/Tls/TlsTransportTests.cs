@@ -51,6 +51,8 @@ public sealed class TlsTransportTests : IDisposable
         using ITransport client = await _rig.OpenAsync();
         await _rig.Server.WriteAsync("INFO"u8.ToArray(), Token);
         Assert.Equal(4, await TlsRig.ReceiveAsync(client, _buffer));
+        await _rig.Server.WriteAsync("MORE"u8.ToArray(), Token);
+        Assert.Equal(4, await TlsRig.ReceiveAsync(client, _buffer));
         _rig.Pair.Close();
         Assert.Equal(0, await TlsRig.ReceiveAsync(client, _buffer));
         Assert.Equal(0, await TlsRig.ReceiveAsync(client, _buffer));
@@ -112,6 +114,7 @@ public sealed class TlsTransportTests : IDisposable
         ITransport client = await _rig.OpenAsync();
         int sends = _rig.Pair.Client.Sends;
         client.Dispose();
+        Assert.True(_rig.Pair.Client.IsClosed);
         client.Dispose();
         Assert.True(_rig.Pair.Client.IsClosed);
         Assert.Equal(sends, _rig.Pair.Client.Sends);
