@@ -31,7 +31,7 @@ public sealed class OptionLimitTests
         [nameof(NatsOpts.ConnectTimeout)] = ((o, time) => o with { ConnectTimeout = time }, false),
         [nameof(NatsOpts.ConnectHedgeDelay)] = ((o, time) => o with { ConnectHedgeDelay = time }, false),
         [nameof(NatsOpts.ReconnectWaitMin)] = ((o, time) => o with { ReconnectWaitMin = time }, true),
-        [nameof(NatsOpts.ReconnectWaitMax)] = ((o, time) => o with { ReconnectWaitMin = time < o.ReconnectWaitMin ? time : o.ReconnectWaitMin, ReconnectWaitMax = time }, true),
+        [nameof(NatsOpts.ReconnectWaitMax)] = ((o, time) => o with { ReconnectWaitMin = s_tick, ReconnectWaitMax = time }, true),
         [nameof(NatsOpts.ReconnectBackoffResetAfter)] = ((o, time) => o with { ReconnectBackoffResetAfter = time }, false),
         [nameof(NatsOpts.ReconnectTimeLimit)] = ((o, time) => o with { ReconnectTimeLimit = time }, false),
         [nameof(NatsOpts.LameDuckGracePeriod)] = ((o, time) => o with { LameDuckGracePeriod = time }, false),
@@ -73,7 +73,8 @@ public sealed class OptionLimitTests
     {
         (Func<NatsOpts, TimeSpan, NatsOpts> set, bool takesZero) = s_durations[name];
         OptionChecks.ThrowIfInvalid(set(new NatsOpts(), s_tick));
-        OptionChecks.ThrowIfInvalid(set(new NatsOpts(), s_longest) with { ReconnectWaitMax = s_longest });
+        TimeSpan most = name == nameof(NatsOpts.ProbeDelay) ? s_longest - s_tick : s_longest; // it must be below the timeout
+        OptionChecks.ThrowIfInvalid(set(new NatsOpts(), most) with { ReconnectWaitMax = s_longest });
         OptionChecks.ThrowIfInvalid(set(new NatsOpts(), Timeout.InfiniteTimeSpan) with { ReconnectWaitMax = s_longest });
         string expected = $"NatsOpts.{name} must be {(takesZero ? "zero or above" : "above zero")} and below 24 days, or Timeout.InfiniteTimeSpan.";
         foreach (TimeSpan wrong in (TimeSpan[])[-s_tick, s_longest + s_tick, TimeSpan.MinValue])
