@@ -86,6 +86,37 @@ public sealed class TlsTransportTests : IDisposable
         Assert.IsType<System.Net.Sockets.SocketException>(broken.InnerException);
     }
 
+    [Theory]
+    [InlineData("IOException", false)]
+    [InlineData("IOException of IOException", false)]
+    [InlineData("SocketException", false)]
+    [InlineData("ObjectDisposedException", false)]
+    [InlineData("OperationCanceledException", false)]
+    [InlineData("NatsException", false)]
+    [InlineData("InvalidDataException", true)] // no transport throws it: it is of what decrypts
+    public async Task Failures_of_the_transport_below_are_no_errors_of_TLS(string kind, bool isOfTls)
+    {
+        var below = new FaultyTransport(_rig.Pair.Client);
+        Task serving = _rig.Server.AuthenticateAsServerAsync(_rig.Settings, Token);
+        using ITransport client = await new TlsHandshake(_rig.Trusting, new TlsPeer("localhost", "localhost")).RunAsync(below, Token);
+        await serving;
+        await _rig.Server.WriteAsync("INFO"u8.ToArray(), Token);
+        Assert.Equal(4, await TlsRig.ReceiveAsync(client, _buffer));
+        below.Fault = kind switch
+        {
+            "IOException" => new IOException("broken"),
+            "IOException of IOException" => new IOException("outer", new IOException("broken")),
+            "SocketException" => new System.Net.Sockets.SocketException((int)System.Net.Sockets.SocketError.ConnectionReset),
+            "ObjectDisposedException" => new ObjectDisposedException("transport"),
+            "OperationCanceledException" => new OperationCanceledException(),
+            "NatsException" => new NatsProtocolViolationException("broken"),
+            _ => new InvalidDataException("broken"),
+        };
+        Exception failure = await Assert.ThrowsAnyAsync<Exception>(() => TlsRig.ReceiveAsync(client, _buffer));
+        Assert.Equal(isOfTls ? "The TLS data received is corrupt: broken" : null, (failure as NatsTlsException)?.Message);
+        Assert.True(isOfTls || failure == below.Fault || failure.InnerException == below.Fault, failure.ToString());
+    }
+
     [Fact]
     public async Task Bytes_that_cannot_be_decrypted_are_an_error_of_TLS()
     {
