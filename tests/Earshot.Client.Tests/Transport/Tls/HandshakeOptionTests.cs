@@ -97,7 +97,7 @@ public sealed class HandshakeOptionTests : IDisposable
     [InlineData(SslPolicyErrors.RemoteCertificateNotAvailable, "The certificate of 'localhost' was refused: the server did not present a certificate.")]
     [InlineData(SslPolicyErrors.RemoteCertificateNotAvailable | SslPolicyErrors.RemoteCertificateChainErrors, "The certificate of 'localhost' was refused: the server did not present a certificate.")]
     [InlineData(SslPolicyErrors.RemoteCertificateChainErrors, "The certificate of 'localhost' was refused: it is not trusted ().")]
-    [InlineData(SslPolicyErrors.RemoteCertificateNameMismatch, "The certificate of 'localhost' was refused: it is not for 'localhost' (subject: ).")]
+    [InlineData(SslPolicyErrors.RemoteCertificateNameMismatch, "The certificate of 'localhost' was refused: it is not for 'localhost' (subject: null).")]
     public async Task Errors_without_a_certificate_or_a_chain_are_refused_with_their_reason(SslPolicyErrors errors, string refusal)
     {
         // No server of today makes the TLS of the system report these: the checks are handed them.
