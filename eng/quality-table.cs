@@ -1,5 +1,6 @@
 // Turns the reports of eng/coverage and eng/mutation into Markdown tables, and writes a table into a page of the docs.
 //   dotnet run eng/quality-table.cs -- coverage REPORT.json              a row per assembly
+//   dotnet run eng/quality-table.cs -- modules MODULES.txt LIST.txt REPORT.json ...     a row per module; LIST.txt gets the branches not executed
 //   dotnet run eng/quality-table.cs -- mutation AREA REPORT.json         one row for the area
 //   dotnet run eng/quality-table.cs -- survivors REPORT.json             a line per mutant that no test noticed
 //   dotnet run eng/quality-table.cs -- write PAGE.md < ROWS              replaces the rows of the page that have the same first cell
@@ -15,6 +16,37 @@ switch (args)
             Console.WriteLine(
                 $"| {assembly.GetProperty("name").GetString()} | {Number(assembly, "coverablelines")} | {Share(assembly, "coveredlines", "coverablelines")} "
                 + $"| {Number(assembly, "totalbranches")} | {Share(assembly, "coveredbranches", "totalbranches")} |");
+        }
+
+        return 0;
+    case ["modules", string modules, string list, .. string[] reports]:
+        Dictionary<(string File, int Line), bool> lines = [];
+        Dictionary<(string File, int Line, string Branch), bool> branches = [];
+        foreach (string report in reports)
+        {
+            Collect(report, lines, branches);
+        }
+
+        using (StreamWriter missing = File.CreateText(list))
+        {
+            foreach (string module in File.ReadLines(modules).Where(line => line.Length > 0 && line[0] != '#'))
+            {
+                (string name, string paths) = (module[..module.IndexOf(':')], module[(module.IndexOf(':') + 1)..]);
+                string[] places = [.. paths.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(path => Path.GetFullPath($"src/{path}"))];
+                bool IsOf(string file) => Array.Exists(places, place => file.StartsWith(Path.HasExtension(place) ? place : place + "/", StringComparison.Ordinal));
+                bool[] ofLines = [.. lines.Where(line => IsOf(line.Key.File)).Select(line => line.Value)];
+                var ofBranches = branches.Where(branch => IsOf(branch.Key.File)).ToList();
+                int executed = ofBranches.Count(branch => branch.Value);
+                Console.WriteLine(
+                    $"| {name} | {ofLines.Length} | {Percent(ofLines.Count(isExecuted => isExecuted), ofLines.Length)} | {ofBranches.Count} | {Percent(executed, ofBranches.Count)} |");
+                missing.WriteLine($"{name}: {ofBranches.Count - executed} of {ofBranches.Count} branches are not executed");
+                foreach (IGrouping<(string File, int Line), KeyValuePair<(string File, int Line, string Branch), bool>> line in ofBranches
+                    .GroupBy(branch => (branch.Key.File, branch.Key.Line)).Where(line => line.Any(branch => !branch.Value)).OrderBy(line => line.Key))
+                {
+                    string text = File.ReadLines(line.Key.File).ElementAt(line.Key.Line - 1).Trim();
+                    missing.WriteLine($"  {Path.GetRelativePath(Environment.CurrentDirectory, line.Key.File)}:{line.Key.Line}: {line.Count(branch => !branch.Value)} of {line.Count()}: {text}");
+                }
+            }
         }
 
         return 0;
@@ -34,21 +66,21 @@ switch (args)
 
         return 0;
     case ["write", string page]:
-        List<string> lines = [.. File.ReadAllLines(page)];
+        List<string> written = [.. File.ReadAllLines(page)];
         for (string? row = Console.In.ReadLine(); row is not null; row = Console.In.ReadLine())
         {
             string key = row[..(row.IndexOf('|', 1) + 1)];
-            int place = lines.FindIndex(line => line.StartsWith(key, StringComparison.Ordinal));
+            int place = written.FindIndex(line => line.StartsWith(key, StringComparison.Ordinal));
             if (place < 0)
             {
                 Console.Error.WriteLine($"{page} has no row that begins with '{key}'.");
                 return 1;
             }
 
-            lines[place] = row;
+            written[place] = row;
         }
 
-        File.WriteAllText(page, string.Join('\n', lines) + "\n");
+        File.WriteAllText(page, string.Join('\n', written) + "\n");
         return 0;
     default:
         Console.Error.WriteLine("The first lines of eng/quality-table.cs say how to call it.");
@@ -56,6 +88,28 @@ switch (args)
 }
 
 static JsonElement Read(string report) => JsonDocument.Parse(File.ReadAllText(report)).RootElement;
+
+// A line or branch counts as executed when one of the reports has it so; the reports are of the same build.
+static void Collect(string report, Dictionary<(string File, int Line), bool> lines, Dictionary<(string File, int Line, string Branch), bool> branches)
+{
+    foreach (JsonProperty file in Read(report).EnumerateObject().SelectMany(assembly => assembly.Value.EnumerateObject()))
+    {
+        foreach ((string type, JsonProperty method) in file.Value.EnumerateObject().SelectMany(type => type.Value.EnumerateObject().Select(method => (type.Name, method))))
+        {
+            foreach (JsonProperty line in method.Value.GetProperty("Lines").EnumerateObject())
+            {
+                (string, int) key = (file.Name, int.Parse(line.Name));
+                lines[key] = lines.GetValueOrDefault(key) || line.Value.GetInt64() > 0;
+            }
+
+            foreach (JsonElement branch in method.Value.GetProperty("Branches").EnumerateArray())
+            {
+                (string, int, string) key = (file.Name, branch.GetProperty("Line").GetInt32(), $"{type} {method.Name} {branch.GetProperty("Offset")} {branch.GetProperty("Path")}");
+                branches[key] = branches.GetValueOrDefault(key) || branch.GetProperty("Hits").GetInt64() > 0;
+            }
+        }
+    }
+}
 
 static long Number(JsonElement element, string name) => element.GetProperty(name).GetInt64();
 

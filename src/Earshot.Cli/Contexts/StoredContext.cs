@@ -27,7 +27,7 @@ internal sealed record StoredContext(string Name, bool IsSelected, string? Url, 
                 return new StoredContext(name, isSelected, Find(values, "url"), Find(values, "description"), values);
             }
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
             // Its text quotes the content, which may be a secret.
         }

@@ -97,17 +97,26 @@ internal sealed class ContextFile
 
     private string? Text(string key)
     {
-        if (!_json.TryGetProperty(key, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
+        try
         {
-            return null;
-        }
+            if (!_json.TryGetProperty(key, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
+            {
+                return null;
+            }
 
-        if (value.ValueKind != JsonValueKind.String)
+            if (value.ValueKind != JsonValueKind.String)
+            {
+                throw new NatsCredentialsException(_path, $"'{key}' is not a string");
+            }
+
+            string text = value.GetString()!;
+            return text.Length > 0 ? text : null;
+        }
+        catch (InvalidOperationException)
         {
-            throw new NatsCredentialsException(_path, $"'{key}' is not a string");
+            // An escaped half of a surrogate pair, in the value or in a name that was compared.
+            throw new NatsCredentialsException(_path, $"'{key}' is not valid text");
         }
-
-        return value.GetString() is { Length: > 0 } text ? text : null;
     }
 
     private string? FilePath(string key) =>

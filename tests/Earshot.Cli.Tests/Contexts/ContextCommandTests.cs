@@ -69,8 +69,12 @@ public sealed class ContextCommandTests : IDisposable
     [InlineData("none", "There is no context 'none'")]
     [InlineData("../context/production", "There is no context")]
     [InlineData("broken", "The context 'broken' is not a JSON object.")]
+    [InlineData("surrogate", "The context 'surrogate' is not a JSON object.")]
+    [InlineData("twice", "The context 'twice' is not a JSON object.")]
     public async Task Show_of_what_is_no_context_is_an_error_without_its_content(string name, string message)
     {
+        Write("nats/context/surrogate.json", """{"url":"c4n4ry\ud800"}""");
+        Write("nats/context/twice.json", """{"url":"c4n4ry","url":"b"}""");
         Write("nats/context/broken.json", "c4n4ry-broken{");
         ToolRun run = await RunAsync("context", "show", name);
         Assert.Equal(ExitCode.File, await run.Code);

@@ -69,6 +69,7 @@ public sealed class RulesTests
         Assert.Equal("JWT of 'alice', expired 2029-12-27T12:00:00Z (5 days ago), subscribe all except a b", facts?.Describe(s_now));
         Assert.Null(JwtFacts.Read("no.jwt"));
         Assert.Null(JwtFacts.Read("a.!!!.c"));
+        Assert.Null(JwtFacts.Read($"h.{Base64Url.EncodeToString("""{"name":"\ud800"}"""u8)}.s"));
     }
 
     [Theory]

@@ -39,6 +39,35 @@ public sealed class CredentialsTests
     public void Options_are_anonymous_when_nothing_is_set(string? user, string? password, string? token, bool expected) =>
         Assert.Equal(expected, new NatsAuthOpts { Username = user, Password = password, Token = token }.IsAnonymous);
 
+    [Theory]
+    [InlineData(null, null, null, true, false)]
+    [InlineData("", "", "", true, false)]
+    [InlineData("u", null, null, false, false)]
+    [InlineData("u", "", "", false, false)]
+    [InlineData(null, "p", null, false, true)]
+    [InlineData("u", "p", null, false, true)]
+    [InlineData(null, null, "t", false, true)]
+    public void A_password_or_token_can_be_used_again_by_anyone_who_reads_it(string? user, string? password, string? token, bool isAnonymous, bool isReusable)
+    {
+        var credentials = new Credentials(user, password, token);
+        Assert.Equal((isAnonymous, isReusable), (credentials.IsAnonymous, credentials.HasReusableSecret));
+    }
+
+    [Fact]
+    public void A_JWT_or_key_is_not_anonymous_and_cannot_be_used_again()
+    {
+        Credentials jwt = new(null, null, null) { Jwt = Keys.Jwt }, key = new(null, null, null) { NKey = "U" };
+        Assert.Equal((false, false, false, false), (jwt.IsAnonymous, jwt.HasReusableSecret, key.IsAnonymous, key.HasReusableSecret));
+    }
+
+    [Fact]
+    public void Only_the_origin_is_printed()
+    {
+        Assert.Equal("Credentials { Origin = a.creds }", new Credentials("u", "p", "t") { Origin = "a.creds" }.ToString());
+        Assert.Equal("NatsAuthOpts { IsAnonymous = True }", NatsAuthOpts.Default.ToString());
+        Assert.Equal("NatsAuthOpts { IsAnonymous = False, Token = *** }", new NatsAuthOpts { Token = "t" }.ToString());
+    }
+
     [Fact]
     public void Nothing_prints_a_secret()
     {

@@ -81,6 +81,28 @@ public sealed class CredsFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Files_up_to_64_KiB_are_read()
+    {
+        byte[] text = Encoding.UTF8.GetBytes(Keys.Creds(Keys.Jwt, Keys.Seed()));
+        using Credentials largest = await OfFileAsync([.. text, .. Enumerable.Repeat((byte)' ', 64 * 1024 - text.Length)]);
+        Assert.Equal(Keys.Jwt, largest.Jwt);
+    }
+
+    [Theory]
+    [InlineData("missing.creds", "there is no such file")]
+    [InlineData("nowhere/missing.creds", "there is no such file")]
+    [InlineData("a\0b", "it cannot be read (permissions?)")]
+    public async Task Files_that_cannot_be_read_are_named_with_the_reason(string name, string reason)
+    {
+        string path = Path.Combine(_folder, name);
+        var resolver = new CredentialsResolver(new NatsAuthOpts { NKeyFile = path });
+        NatsCredentialsException refused = await Assert.ThrowsAsync<NatsCredentialsException>(async () => await resolver.ResolveAsync(s_server, TestContext.Current.CancellationToken));
+        Assert.Equal((path, reason), (refused.Path, refused.Reason));
+        Assert.NotNull(refused.InnerException);
+        Assert.False(refused.IsOfCallback);
+    }
+
+    [Fact]
     public async Task Nkey_files_hold_one_seed_alone_or_decorated()
     {
         string path = Path.Combine(_folder, "user.nk");

@@ -88,7 +88,41 @@ public sealed class BatchMachineTests
     [InlineData("ids Add Commit CommitWritten +5 Due CommitWritten +5 Due CommitWritten +5 Due", "EndUnknown")]
     [InlineData("ids Add Commit CommitWritten +5 Due CannotWrite", "EndUnknown")]
     [InlineData("ids Add Commit CommitWritten +5 Due Cancelled", "EndCancelledUnknown")]
+    [InlineData("ids Add Commit CommitWritten +5 Due CommitWritten Refused:1.1:10176 Refused:2.2:10054", "EndUnknown")] // the first was of a message, not of the commit
+    [InlineData("ids Add Commit CommitWritten +5 Due CommitWritten NoResponders:2.2 NoResponders:2.2", "Wait")] // delayed already
+    [InlineData("ids Add Commit CommitWritten +5 Due CommitWritten Refused:2.2:10118", "Wait")] // the stream is offline, for now
+    [InlineData("ids Add Commit CommitWritten +5 Due CommitWritten Denied", "EndUnknown")]
+    [InlineData("ids Add Commit CommitWritten +5 Due CommitWritten +9.999 NoResponders:2.2", "EndUnknown")] // no time for another one
+    [InlineData("ids Add Commit CommitWritten +5 Due Refused:1.2:10176 CannotWrite", "FailNotWritten")] // the only one that was written had no effect
+    [InlineData("ids Add Commit CommitWritten +15 SessionLost", "EndUnknown")]
+    [InlineData("Add Commit +15 Due", "FailNotWritten")]
+    [InlineData("Add Commit CommitWritten +4 Due", "Wait")]
     public void Last_order_of_a_script_is(string script, string expected) => Assert.Equal(expected, Run(script).ToString());
+
+    [Theory]
+    [InlineData(true, 0, "SendAcked Send Send Send")]
+    [InlineData(false, 0, "Send Send Send Send")]
+    [InlineData(false, 2, "Send SendAcked Send SendAcked")]
+    [InlineData(true, 2, "SendAcked SendAcked Send SendAcked")]
+    public void Acks_are_requested_for_the_first_message_and_each_so_many(bool first, int every, string expected)
+    {
+        BatchState state = new();
+        BatchTerms terms = s_terms with { AckFirst = first, AckEvery = every };
+        Assert.Equal(expected, string.Join(' ', Enumerable.Range(0, 4).Select(_ => BatchMachine.Step(ref state, terms, new BatchInput(BatchInputKind.Add, TimeSpan.Zero)))));
+    }
+
+    [Fact]
+    public void A_commit_is_not_repeated_after_the_window_in_which_the_stream_knows_its_ids()
+    {
+        BatchState state = new();
+        BatchTerms terms = s_terms with { Window = TimeSpan.FromSeconds(4) };
+        TimeSpan now = TimeSpan.Zero, deadline = TimeSpan.FromSeconds(15);
+        BatchMachine.Step(ref state, terms, new BatchInput(BatchInputKind.Commit, now) { HasIds = true, Deadline = deadline });
+        BatchMachine.Step(ref state, terms, new BatchInput(BatchInputKind.CommitWritten, now));
+        BatchState early = state;
+        Assert.Equal(BatchOrder.SendAgain, BatchMachine.Step(ref early, terms, new BatchInput(BatchInputKind.SessionLost, TimeSpan.FromSeconds(3.9))));
+        Assert.Equal(BatchOrder.EndUnknown, BatchMachine.Step(ref state, terms, new BatchInput(BatchInputKind.SessionLost, TimeSpan.FromSeconds(4))));
+    }
 
     [Fact]
     public void Batch_has_at_most_a_thousand_messages()
@@ -164,6 +198,8 @@ public sealed class BatchMachineTests
         Assert.Null(BatchMachine.LateResult(state, Answer(BatchInputKind.Refused, 3, 10071)));
         Assert.Null(BatchMachine.LateResult(state, Answer(BatchInputKind.Committed, 1))); // of the batch that was rejected before
         Assert.Null(BatchMachine.LateResult(state, Answer(BatchInputKind.Committed, 2) with { Sequence = 1 })); // of no commit
+        Assert.Null(BatchMachine.LateResult(state, Answer(BatchInputKind.NoResponders, 2))); // another commit may still be stored
+        Assert.Null(BatchMachine.LateResult(state, Answer(BatchInputKind.Refused, 3) with { Error = null }));
         Assert.Equal(UncertainResult.LateRejected, BatchMachine.LateResult(state with { Round = 2 }, Answer(BatchInputKind.Refused, 2, 10071)));
     }
 

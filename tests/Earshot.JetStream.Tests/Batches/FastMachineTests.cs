@@ -87,6 +87,18 @@ public sealed class FastMachineTests
     [InlineData("Add next Ack:1:1 ConnectionEnded", "EndIncomplete")]
     [InlineData("Add next ConnectionEnded", "EndUnknown")]
     [InlineData("SessionLost", "Wait")]
+    [InlineData("Add next Ack:0:9 Ended:1 Commit", "RejectOver")]
+    [InlineData("Add next Ack:0:9 Ended:1 Ack:1:9", "Wait")] // an answer after the end
+    [InlineData("Add next Cancelled", "Wait")] // only a commit is given up
+    [InlineData("Denied", "Wait")] // of something else than this batch
+    [InlineData("NoResponders", "Wait")]
+    [InlineData("Add next Ack:0:9 Denied", "EndUnknown")]
+    [InlineData("ids Add next Ack:0:9 Refused:10008", "StartAgain")] // no leader
+    [InlineData("ids Add next Ack:0:9 Refused:10118", "StartAgain")] // the stream is offline
+    [InlineData("ids Add next Ack:0:9 NoResponders NoResponders", "Wait")] // of the round that is given up
+    [InlineData("Add Commit next Ack:1:1 +15 SessionLost", "EndStored")] // all have their ack, and there is no time for another round
+    [InlineData("Add*3 Commit next Ack:1:1 +15 SessionLost", "EndIncomplete")] // two were not sent
+    [InlineData("Add Commit next Ack:0:9 next NotWritten +6 Due", "EndUnknown")] // the end of the batch is still awaited
     public void Last_order_of_a_script_is(string script, string expected)
     {
         FastState state = new();

@@ -152,6 +152,37 @@ public class NatsHeadersTests
         Assert.StartsWith("NATS/1.0\r\nFirst: 1\r\nA: changed\r\n", Sent(headers), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1024, true)]
+    [InlineData(1025, false)]
+    public void Only_blocks_up_to_1024_bytes_are_kept(int size, bool isKept)
+    {
+        var headers = new NatsHeaders { ["A"] = new string('x', size - "NATS/1.0\r\nA: \r\n\r\n".Length) };
+        string first = Sent(headers);
+        Assert.Equal((size, first), (first.Length, Sent(headers)));
+        Assert.Equal(isKept, !headers.UnchangedBlock.IsEmpty);
+    }
+
+    [Fact]
+    public void A_name_without_a_value_has_an_empty_line_and_no_last_value()
+    {
+        var headers = new NatsHeaders { { "A", StringValues.Empty }, { "B", new StringValues((string?)null) } };
+        Assert.Equal("NATS/1.0\r\nA: \r\nB: \r\n\r\n", Sent(headers));
+        Assert.False(headers.TryGetLastValue("A", out string? value));
+        Assert.Null(value);
+        Assert.False(headers.TryGetUtf8Value("A", out ReadOnlySpan<byte> utf8));
+        Assert.True(utf8.IsEmpty);
+    }
+
+    [Fact]
+    public void Without_a_source_the_collection_is_empty()
+    {
+        var headers = new NatsHeaders((Dictionary<string, StringValues>?)null!);
+        Assert.Empty(headers);
+        headers["A"] = "1";
+        Assert.Equal("NATS/1.0\r\nA: 1\r\n\r\n", Sent(headers));
+    }
+
     private static string Sent(NatsHeaders headers)
     {
         byte[] block = new byte[HeaderCodec.Measure(headers)];

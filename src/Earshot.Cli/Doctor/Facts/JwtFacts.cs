@@ -39,7 +39,7 @@ internal sealed record JwtFacts
             using var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(body.AsSpan().TrimEnd('=')), new JsonDocumentOptions { MaxDepth = 16 });
             return claims.RootElement.ValueKind == JsonValueKind.Object ? Read(claims.RootElement) : null;
         }
-        catch (Exception e) when (e is JsonException or FormatException)
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
             return null;
         }

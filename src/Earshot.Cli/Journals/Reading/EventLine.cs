@@ -22,7 +22,7 @@ internal static class EventLine
             using var json = JsonDocument.Parse(line);
             return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(Connection, out JsonElement name) && name.ValueKind == JsonValueKind.String ? name.GetString() : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return null;
         }

@@ -30,9 +30,9 @@ internal static class JwtExpiry
                     ? DateTimeOffset.FromUnixTimeSeconds(seconds)
                     : null;
         }
-        catch (Exception e) when (e is JsonException or FormatException)
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
-            // It is sent unchanged; the server validates it. The exception quotes it, so it is not propagated.
+            // It is sent unchanged; the server validates it. The exception quotes it, so it is not propagated. Half a surrogate pair is invalid.
             return null;
         }
     }

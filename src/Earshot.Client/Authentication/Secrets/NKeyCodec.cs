@@ -95,8 +95,6 @@ internal static class NKeyCodec
             {
                 text[at++] = Alphabet[(bits >> (held - 5)) & 31];
             }
-
-            bits &= (1 << held) - 1;
         }
 
         if (held > 0)

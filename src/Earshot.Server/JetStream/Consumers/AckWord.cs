@@ -40,9 +40,9 @@ internal readonly record struct AckWord(AckKind Kind, string Rest)
             return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("delay", out JsonElement delay) && delay.TryGetInt64(out long nanoseconds)
                 ? GoTime.Duration(nanoseconds) : default;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return default;
+            return default; // as the server: a delay that cannot be read is none
         }
     }
 }

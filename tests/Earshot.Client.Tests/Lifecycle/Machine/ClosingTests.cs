@@ -87,6 +87,53 @@ public sealed class ClosingTests
     }
 
     [Theory]
+    [InlineData(NatsDrainOutcome.Clean, NatsCloseReason.DrainCompleted)]
+    [InlineData(NatsDrainOutcome.TimedOut, NatsCloseReason.DrainTimedOut)]
+    [InlineData(NatsDrainOutcome.Interrupted, NatsCloseReason.DrainInterrupted)]
+    public void The_outcome_of_a_drain_is_the_reason_of_the_end(NatsDrainOutcome outcome, NatsCloseReason reason)
+    {
+        foreach (string place in (string[])["open", "reconnecting"])
+        {
+            MachineRig rig = At(place).Step(s_drain).Step(new SubscriptionsDrained(outcome, 0, []));
+            if (place == "open")
+            {
+                rig.Step(new PublishersDrained(rig.State.SessionId, IsClean: true)).Lose();
+            }
+
+            Assert.Equal((reason, NatsConnectionState.Closed), (rig.Over!.Reason, rig.State.State));
+            Assert.Equal(outcome, rig.Of<NatsDrainCompletedEvent>().Single().Outcome);
+            rig.AssertGrammar(requireClosed: true);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Steps_of_a_drain_that_a_close_has_interrupted_change_nothing(bool isLastStep)
+    {
+        MachineRig rig = new MachineRig().Opened().Step(s_drain);
+        if (isLastStep)
+        {
+            rig.Step(new SubscriptionsDrained(NatsDrainOutcome.Clean, 0, []));
+        }
+
+        rig.Step(new CloseRequested(NatsCloseReason.UserClosed));
+        int events = rig.Events.Count;
+        rig.Step(new SubscriptionsDrained(NatsDrainOutcome.Clean, 0, [])).Step(new PublishersDrained(1, IsClean: true)).Step(new TimerFired(MachineTimer.TimeLimit));
+        Assert.Equal(events, rig.Events.Count);
+        rig.Lose().Step(new SubscriptionsDrained(NatsDrainOutcome.Clean, 0, [])).Step(new PublishersDrained(1, IsClean: true));
+        Assert.Equal(NatsCloseReason.UserClosed, rig.Over!.Reason);
+        Assert.Equal(NatsDrainOutcome.Interrupted, rig.Of<NatsDrainCompletedEvent>().Single().Outcome);
+    }
+
+    [Fact]
+    public void A_limit_of_time_that_fires_late_ends_no_session()
+    {
+        MachineRig rig = new MachineRig().Opened().Step(new TimerFired(MachineTimer.TimeLimit));
+        Assert.Equal((NatsConnectionState.Open, null), (rig.State.State, rig.Over));
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void A_drain_without_a_session_takes_no_longer_than_it_may(bool isLastStep)

@@ -7,6 +7,19 @@ namespace Earshot.Client.Tests.Lifecycle.Machine;
 /// <summary>Errors that a server reports: which events and effects each of them has, and how repeated ones are counted.</summary>
 public sealed class ServerErrorTests
 {
+    [Theory]
+    [InlineData(NatsServerErrorCode.AuthorizationViolation, NatsAuthErrorKind.Violation)]
+    [InlineData(NatsServerErrorCode.UserAuthenticationExpired, NatsAuthErrorKind.Expired)]
+    [InlineData(NatsServerErrorCode.UserAuthenticationRevoked, NatsAuthErrorKind.Revoked)]
+    [InlineData(NatsServerErrorCode.AccountAuthenticationExpired, NatsAuthErrorKind.AccountExpired)]
+    [InlineData(NatsServerErrorCode.AuthenticationTimeout, NatsAuthErrorKind.Timeout)]
+    public void Errors_about_credentials_are_a_second_event_with_their_kind(NatsServerErrorCode code, NatsAuthErrorKind kind)
+    {
+        MachineRig rig = new MachineRig().Connect().Fail(error: new NatsServerError { Code = code, Text = code.ToString() });
+        Assert.Equal(code, rig.Of<NatsServerErrorEvent>().Single().Code);
+        Assert.Equal(kind, rig.Of<NatsAuthenticationErrorEvent>().Single().Error);
+    }
+
     private static readonly RecordedSub s_first = new("3", "orders.*", "q");
     private static readonly RecordedSub s_second = new("4", "orders.new", null);
 

@@ -42,6 +42,39 @@ public sealed class OrderedMachineTests
     }
 
     [Fact]
+    public void The_last_message_of_each_subject_is_selected_again_until_one_was_received()
+    {
+        var machine = new OrderedMachine(new NatsJSOrderedConsumerOpts { DeliverPolicy = ConsumerConfigDeliverPolicy.LastPerSubject });
+        machine.Begin();
+        machine.Created(53);
+        Assert.Equal(ConsumerConfigDeliverPolicy.LastPerSubject, machine.Resume.Policy);
+        machine.Receive(60, 1, s_time);
+        Assert.Equal(new ResumePoint(ConsumerConfigDeliverPolicy.ByStartSequence, 61, default), machine.Resume);
+    }
+
+    [Theory]
+    [InlineData(9, false)] // the stream ends just before the start
+    [InlineData(8, true)]
+    [InlineData(20, false)]
+    public void A_start_beyond_the_end_of_the_stream_is_found_once(ulong lastSeq, bool expected)
+    {
+        var machine = new OrderedMachine(new NatsJSOrderedConsumerOpts { DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence, OptStartSeq = 10 });
+        machine.Begin();
+        machine.Created(0);
+        Assert.Equal(expected, machine.StartsBeyond(lastSeq));
+        Assert.False(machine.StartsBeyond(lastSeq));
+        machine.Receive(12, 1, s_time);
+        Assert.False(machine.StartsBeyond(1)); // it has received something
+    }
+
+    [Fact]
+    public void A_read_that_has_received_nothing_has_no_last_message_that_could_prove_the_stream_whole()
+    {
+        OrderedMachine machine = Created(5);
+        Assert.True(machine.HasRegressed(3, s_time, hasLast: true)); // the stream had five messages
+    }
+
+    [Fact]
     public void Each_incarnation_has_a_unique_number()
     {
         OrderedMachine machine = Created(0);

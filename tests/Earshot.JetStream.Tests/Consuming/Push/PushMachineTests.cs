@@ -17,6 +17,70 @@ public sealed class PushMachineTests
         Assert.Equal("remove recreate:Deleted:1", rig.Answer(PullProbeKind.ConsumerDeleted).Orders);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Start_without_a_session_subscribes_and_waits_for_one(bool isRecreatable)
+    {
+        var rig = new PushMachineRig();
+        rig.Machine.Start(PushMachineRig.Durable with { IsRecreatable = isRecreatable }, 0, hasSession: false, rig.Now);
+        Assert.Equal(("subscribe", PushPhase.Suspended), (rig.Orders, rig.Machine.Phase));
+        rig.Machine.SessionLost(rig.Now);
+        rig.Machine.SessionStarting(rig.Now);
+        Assert.Equal(isRecreatable ? "remove recreate:Reconnected:1" : "", rig.Orders);
+        rig.Machine.SessionStarting(rig.Now);
+        Assert.Equal("", rig.Orders);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Inputs_before_the_start_and_after_the_end_have_no_effect(bool isEnded)
+    {
+        PushMachineRig rig = isEnded ? PushMachineRig.Started() : new PushMachineRig();
+        if (isEnded)
+        {
+            rig.Machine.Deleted();
+        }
+
+        (PushPhase phase, PullEnding ending) = (rig.Machine.Phase, rig.Machine.Ending);
+        _ = rig.Orders;
+        rig.Message().Heartbeat().Status(PullStatusKind.ConsumerDeleted).Answer(PullProbeKind.ConsumerDeleted).Reconnect();
+        rig.Machine.AnswerFailed(default, rig.Now);
+        rig.Machine.ConnectionEnded();
+        rig.Machine.Deleted();
+        rig.Machine.Stop(rig.Now);
+        rig.Machine.Fenced();
+        rig.Machine.Timer(rig.Now + TimeSpan.TicksPerDay);
+        Assert.False(rig.Ended(PushAttemptResult.Created));
+        Assert.Equal(("", phase, ending, PullTimes.Never), (rig.Orders, rig.Machine.Phase, rig.Machine.Ending, rig.Machine.Due));
+    }
+
+    [Fact]
+    public void A_read_that_is_stopping_is_not_lost_by_a_deletion_and_is_stopped_once()
+    {
+        PushMachineRig rig = PushMachineRig.Started();
+        rig.Machine.Fenced();
+        Assert.Equal("", rig.Orders);
+        rig.Machine.Stop(rig.Now);
+        rig.Machine.Stop(rig.Now);
+        rig.Machine.Deleted();
+        Assert.Equal("unsubscribe fence", rig.Orders);
+        rig.Machine.Fenced();
+        Assert.Equal(("remove finish", PullEnding.Stopped), (rig.Orders, rig.Machine.Ending));
+    }
+
+    [Theory]
+    [InlineData(PullProbeKind.Unavailable)]
+    [InlineData(PullProbeKind.NoLeader)]
+    public void A_check_that_gets_no_answer_says_nothing_and_is_not_repeated(int kind)
+    {
+        PushMachineRig rig = Start(PushMachineRig.Ephemeral with { IsNew = false });
+        _ = rig.Orders;
+        Assert.Equal("", rig.Answer((PullProbeKind)kind).Orders);
+        Assert.Equal("", rig.Pass(5).Orders);
+    }
+
     [Fact]
     public void Silence_is_reported_once_and_asked_about()
     {

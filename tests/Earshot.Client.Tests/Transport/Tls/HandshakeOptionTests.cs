@@ -5,7 +5,7 @@ using Earshot.Testing;
 using Earshot.Transport;
 using Xunit;
 
-namespace Earshot.Conformance.Tests.Security.Tls;
+namespace Earshot.Client.Tests.Transport;
 
 /// <summary>What <see cref="NatsTlsOpts.ConfigureClientAuthentication"/> sets wins over every option of ours, seen in handshakes over memory.</summary>
 public sealed class HandshakeOptionTests : IDisposable
@@ -41,6 +41,13 @@ public sealed class HandshakeOptionTests : IDisposable
     }
 
     [Fact]
+    public async Task Revocation_mode_that_the_callback_sets_needs_no_ca_file()
+    {
+        NatsTlsOpts options = Configured(new NatsTlsOpts { InsecureSkipVerify = true }, settings => settings.CertificateRevocationCheckMode = X509RevocationMode.Offline);
+        await AssertAsync(options, null);
+    }
+
+    [Fact]
     public async Task Target_host_that_the_callback_sets_is_the_name_that_is_checked()
     {
         await AssertAsync(Configured(Trusting, settings => settings.TargetHost = "elsewhere"), "is not for");
@@ -65,6 +72,44 @@ public sealed class HandshakeOptionTests : IDisposable
     }
 
     [Fact]
+    public async Task Revocation_mode_that_the_callback_sets_does_not_change_a_chain_policy_of_its_own()
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.Add(_certificates.Authority);
+        await AssertAsync(Configured(Trusting, settings => (settings.CertificateRevocationCheckMode, settings.CertificateChainPolicy) = (X509RevocationMode.Offline, policy)), null);
+        Assert.Equal(X509RevocationMode.NoCheck, policy.RevocationMode);
+    }
+
+    [Fact]
+    public async Task Certificate_context_that_the_callback_sets_is_kept_beside_certificates()
+    {
+        using X509Certificate2 configured = _certificates.Issue(["configured"]), set = _certificates.Issue(["set"]), other = _certificates.Issue(["other"]);
+        (string cert, string key) = _certificates.Files("configured", configured);
+        NatsTlsOpts options = Configured(Trusting with { CertFile = cert, KeyFile = key }, settings =>
+        {
+            settings.ClientCertificateContext = SslStreamCertificateContext.Create(set, null, offline: true);
+            settings.ClientCertificates = [other];
+        });
+        Assert.Equal("CN=set", (await AssertAsync(options, null)).ClientSubject);
+    }
+
+    [Theory]
+    [InlineData(SslPolicyErrors.RemoteCertificateNotAvailable, "The certificate of 'localhost' was refused: the server did not present a certificate.")]
+    [InlineData(SslPolicyErrors.RemoteCertificateNotAvailable | SslPolicyErrors.RemoteCertificateChainErrors, "The certificate of 'localhost' was refused: the server did not present a certificate.")]
+    [InlineData(SslPolicyErrors.RemoteCertificateChainErrors, "The certificate of 'localhost' was refused: it is not trusted ().")]
+    [InlineData(SslPolicyErrors.RemoteCertificateNameMismatch, "The certificate of 'localhost' was refused: it is not for 'localhost' (subject: null).")]
+    public async Task Errors_without_a_certificate_or_a_chain_are_refused_with_their_reason(SslPolicyErrors errors, string refusal)
+    {
+        // No server of today makes the TLS of the system report these: the checks are handed them.
+        NatsTlsOpts options = Configured(Trusting, settings =>
+        {
+            RemoteCertificateValidationCallback checks = settings.RemoteCertificateValidationCallback!;
+            settings.RemoteCertificateValidationCallback = (sender, _, _, _) => checks(sender, null, null, errors);
+        });
+        await AssertAsync(options, refusal);
+    }
+
+    [Fact]
     public async Task Validation_that_the_callback_sets_replaces_all_checks_of_ours()
     {
         await AssertAsync(Configured(new NatsTlsOpts(), settings => settings.RemoteCertificateValidationCallback = (_, _, _, _) => true), null);
@@ -82,6 +127,7 @@ public sealed class HandshakeOptionTests : IDisposable
         (string cert, string key) = _certificates.Files("configured", configured);
         NatsTlsOpts options = Trusting with { CertFile = cert, KeyFile = key };
         Assert.Equal("CN=configured", (await AssertAsync(options, null)).ClientSubject);
+        Assert.Equal("CN=configured", (await AssertAsync(Configured(options, settings => settings.ClientCertificates = []), null)).ClientSubject);
         options = Configured(options, settings =>
         {
             if (bySelection)
