@@ -22,7 +22,7 @@ public sealed class AuthContextTests : IDisposable
         await File.WriteAllTextAsync(creds, Keys.Creds(Keys.Jwt, Keys.Seed()) + new string(' ', 60_000), TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(seed, Keys.Seed() + new string(' ', 60_000), TestContext.Current.CancellationToken);
         var context = new CallerContext();
-        await context.Run(() => RunAsync(way, creds, seed)).ConfigureAwait(false);
+        await context.Run(() => RunAsync(way, creds, seed));
         Assert.Equal(yields, context.Posts);
     }
 

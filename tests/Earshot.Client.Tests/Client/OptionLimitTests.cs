@@ -114,7 +114,7 @@ public sealed class OptionLimitTests
     [Fact]
     public void The_shortest_wait_is_at_most_the_longest_and_the_delay_of_a_probe_below_its_timeout()
     {
-        TimeSpan second = TimeSpan.FromSeconds(1);
+        var second = TimeSpan.FromSeconds(1);
         OptionChecks.ThrowIfInvalid(new NatsOpts { ReconnectWaitMin = second, ReconnectWaitMax = second });
         Assert.StartsWith("NatsOpts.ReconnectWaitMin (00:00:01.0000001) is above ReconnectWaitMax (00:00:01).", Refused(new NatsOpts { ReconnectWaitMin = second + s_tick, ReconnectWaitMax = second }).Message, StringComparison.Ordinal);
         OptionChecks.ThrowIfInvalid(new NatsOpts { ProbeDelay = second - s_tick, ProbeTimeout = second });
@@ -166,7 +166,7 @@ public sealed class OptionLimitTests
     [Fact]
     public void Times_of_the_parts_are_finite()
     {
-        TimeSpan second = TimeSpan.FromSeconds(1);
+        var second = TimeSpan.FromSeconds(1);
         Assert.Equal([second, second, second], [OptionTimes.Of(second), OptionTimes.Interval(second), OptionTimes.Wait(second)]);
         Assert.Equal([s_longest, s_longest, s_longest], [OptionTimes.Of(Timeout.InfiniteTimeSpan), OptionTimes.Interval(Timeout.InfiniteTimeSpan), OptionTimes.Wait(Timeout.InfiniteTimeSpan)]);
         Assert.Equal([TimeSpan.Zero, s_longest, TimeSpan.FromMilliseconds(1)], [OptionTimes.Of(TimeSpan.Zero), OptionTimes.Interval(TimeSpan.Zero), OptionTimes.Wait(TimeSpan.Zero)]);

@@ -55,5 +55,5 @@ public sealed class TlsContextTests
     }
 
     // Completes on another thread.
-    private static Task Gap() => Task.Run(static () => Thread.Yield());
+    private static Task<bool> Gap() => Task.Run(static () => Thread.Yield());
 }

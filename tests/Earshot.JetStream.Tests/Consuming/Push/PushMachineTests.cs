@@ -59,7 +59,7 @@ public sealed class PushMachineTests
     [Fact]
     public void A_read_that_is_stopping_is_not_lost_by_a_deletion_and_is_stopped_once()
     {
-        PushMachineRig rig = PushMachineRig.Started();
+        var rig = PushMachineRig.Started();
         rig.Machine.Fenced();
         Assert.Equal("", rig.Orders);
         rig.Machine.Stop(rig.Now);
