@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Earshot.RealServer;
-using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.Fleet.Tests.Unknown;
@@ -37,7 +36,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
             (ServiceProcessTests.Urls, string.Join(',', urls)), (ServiceProcessTests.Service, service), (ServiceProcessTests.Number, number.ToString(CultureInfo.InvariantCulture)),
             (ServiceProcessTests.Clock, ClockOf(host).TotalMilliseconds.ToString(CultureInfo.InvariantCulture)),
         ];
-        Process process = ChildRun.Start(typeof(ServiceProcessTests).GetMethod(nameof(ServiceProcessTests.Child_is_a_process_of_a_service))!, variables);
+        Process process = ServiceProcessTests.Start(variables);
         process.PriorityClass = ProcessPriorityClass.BelowNormal; // all of them share the processors of one machine with the servers and the collector
         return new ServiceProcess(process, service, number, host);
     }

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
 using Earshot.Fleet.Tests.Collecting;
+using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.Fleet.Tests.Unknown;
@@ -16,6 +18,9 @@ public sealed class ServiceProcessTests
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(10);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>Starts the process.</summary>
+    internal static Process Start(params (string Name, string Value)[] variables) => ChildRun.Start(typeof(ServiceProcessTests).GetMethod(nameof(Child_is_a_process_of_a_service))!, variables);
 
     [Fact(Explicit = true)]
     public async Task Child_is_a_process_of_a_service()

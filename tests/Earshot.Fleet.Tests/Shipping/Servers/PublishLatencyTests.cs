@@ -4,10 +4,11 @@ using Xunit;
 
 namespace Earshot.Fleet.Tests.Shipping.Servers;
 
-/// <summary>What shipping costs the application, whether it works or not: one run measures all cases in turn. Explicit, because its result is for people.</summary>
+/// <summary>What shipping costs the application, whether it works or not: one run measures all cases in turn, and prints what it finds.</summary>
+[Trait("Duration", "Long")]
 public sealed class PublishLatencyTests
 {
-    private const int Rounds = 200;
+    private const int Rounds = 20;
     private const int Messages = 500;
     private const string Accounts =
         """
@@ -21,7 +22,7 @@ public sealed class PublishLatencyTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Time_of_a_message_to_the_own_subscription_without_a_shipper_and_with_one_that_works_or_does_not()
     {
         await using NatsServerProcess server = await NatsServerProcess.StartAsync(new NatsServerSetup { JetStream = true, Config = Accounts }, Token);
