@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Authentication;
 
-/// <summary>The synchronization context of whoever starts an attempt is used for nothing but to leave it before user code runs.</summary>
+/// <summary>The synchronization context of the caller that starts an attempt is used for nothing but to leave it before user code runs.</summary>
 public sealed class AuthContextTests : IDisposable
 {
     private static readonly Uri s_server = new("nats://127.0.0.1:4222");

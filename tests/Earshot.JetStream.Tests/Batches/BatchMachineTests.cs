@@ -104,7 +104,7 @@ public sealed class BatchMachineTests
     [InlineData(false, 0, "Send Send Send Send")]
     [InlineData(false, 2, "Send SendAcked Send SendAcked")]
     [InlineData(true, 2, "SendAcked SendAcked Send SendAcked")]
-    public void Acks_are_requested_for_the_first_message_and_each_so_many(bool first, int every, string expected)
+    public void Acks_are_requested_for_the_first_message_and_at_each_interval(bool first, int every, string expected)
     {
         BatchState state = new();
         BatchTerms terms = s_terms with { AckFirst = first, AckEvery = every };

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Outbound;
 
-/// <summary>Buffers of frames after a lost session: what is kept, what is in doubt, and what is too large for the next server.</summary>
+/// <summary>Buffers of frames after a lost session: what is kept, what is unconfirmed, and what is too large for the next server.</summary>
 public sealed class FrameRecoveryTests
 {
     private static readonly string[] s_frames =

@@ -81,7 +81,7 @@ public sealed class HandshakeOptionTests : IDisposable
     }
 
     [Fact]
-    public async Task Certificate_context_that_the_callback_sets_is_kept_beside_certificates()
+    public async Task Certificate_context_that_the_callback_sets_is_kept_when_certificates_are_set_too()
     {
         using X509Certificate2 configured = _certificates.Issue(["configured"]), set = _certificates.Issue(["set"]), other = _certificates.Issue(["other"]);
         (string cert, string key) = _certificates.Files("configured", configured);

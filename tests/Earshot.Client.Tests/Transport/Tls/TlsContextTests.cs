@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Earshot.Client.Tests.Transport;
 
-/// <summary>The synchronization context of whoever starts a handshake is used for nothing but to leave it before user code runs.</summary>
+/// <summary>The synchronization context of the caller that starts a handshake is used for nothing but to leave it before user code runs.</summary>
 public sealed class TlsContextTests
 {
     private static CancellationToken Token => TlsRig.Token;
