@@ -31,9 +31,9 @@ internal static class CounterReader
                 }
             }
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw NotACounter(e);
+            throw NotACounter(e); // an escaped half of a surrogate pair is the second one
         }
 
         throw NotACounter(null);

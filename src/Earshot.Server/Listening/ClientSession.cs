@@ -40,7 +40,7 @@ internal sealed class ClientSession : IDisposable
     public async Task RunAsync()
     {
         _server.Statistics.CountConnection();
-        bool isOneTooMany = _server.Clients.Count >= _server.Options.MaxConnections;
+        bool isOneTooMany = _server.Clients.HasAtLeast(_server.Options.MaxConnections);
         if (!_server.Authenticator.IsRequired && !Client.TryBecome(_server.Authenticator.Default!))
         {
             Client.Close(ClosedReason.MaxAccountConnectionsExceeded, ErrorTexts.MaxAccountConnectionsExceeded);

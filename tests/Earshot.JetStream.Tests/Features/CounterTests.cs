@@ -112,6 +112,7 @@ public sealed class CounterTests(JetStreamServers servers)
     [InlineData("""{"val":7}""", "7")]
     [InlineData("""{"val":true}""", null)]
     [InlineData("""{"val":"x"}""", null)]
+    [InlineData("""{"val":"\ud800"}""", null)]
     [InlineData("""{"value":"3"}""", null)]
     [InlineData("", null)]
     [InlineData("3", null)]

@@ -150,6 +150,8 @@ public sealed class OldServerTests(JetStreamServers servers)
     [InlineData("""{"metadata":{"x":"y"}}""", """{"config":{"metadata":{}}}""", "metadata.x")]
     [InlineData("""{"opt_start_time":"2026-01-01T00:00:00Z"}""", """{"config":{"opt_start_time":"2026-01-01T01:00:00+01:00"}}""", null)]
     [InlineData("""{"a":1}""", """{"other":{}}""", "config")]
+    [InlineData("""{"a":"b"}""", """{"config":{"a":"\ud800"}}""", "config")]
+    [InlineData("""{"a":"b"}""", """{"config":{"\ud800":"b"}}""", "config")]
     public void Echo_is_compared_field_by_field(string sent, string answer, string? missing) =>
         Assert.Equal(missing, EchoCheck.FindMissing(System.Text.Encoding.UTF8.GetBytes(sent), System.Text.Encoding.UTF8.GetBytes(answer)));
 }

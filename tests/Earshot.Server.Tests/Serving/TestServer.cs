@@ -7,7 +7,7 @@ namespace Earshot.Server.Tests.Serving;
 /// <summary>Servers of these tests: without a port unless one is requested, with a transcript that is printed when a test fails.</summary>
 internal static class TestServer
 {
-    // Without options the clock stands still, so that no PING of the server comes between what a test compares.
+    // Without options no time passes, so that no PING of the server comes between what a test compares.
     internal static Task<NatsTestServer> StartAsync(NatsTestServerOptions? options = null) => ListenAsync((options ?? new() { TimeProvider = new FakeTimeProvider() }) with { Listen = false });
 
     /// <summary>With a port.</summary>

@@ -45,7 +45,7 @@ internal sealed class PortProbe(ProbePlan plan, Examination examination, Credent
             return null;
         }
 
-        await link.EndAsync(plan.Silence, cancellationToken).ConfigureAwait(false);
+        await link.EndAsync(plan.Timeout, cancellationToken).ConfigureAwait(false);
         return !FailOn(PortRules.ErrorIn(link.Heard), server) ? server : null;
     }
 
@@ -158,7 +158,7 @@ internal sealed class PortProbe(ProbePlan plan, Examination examination, Credent
             {
                 await second.HearAsync(plan.Timeout, cancellationToken).ConfigureAwait(false);
                 CertificateFacts facts = await second.EncryptAsync(tls, plan.Timeout, cancellationToken).ConfigureAwait(false);
-                await second.EndAsync(plan.Silence, cancellationToken).ConfigureAwait(false);
+                await second.EndAsync(plan.Timeout, cancellationToken).ConfigureAwait(false);
                 return facts;
             }
         }

@@ -34,9 +34,9 @@ internal static class ApiAnswerReader
 
             return null;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw NotReadable(e);
+            throw NotReadable(e); // a name with an escaped half of a surrogate pair is the second one
         }
     }
 
