@@ -15,7 +15,7 @@ internal sealed class ClientRegistry(TimeProvider clock)
 
     public int Count => _open.Count;
 
-    /// <summary>Whether there are at least so many clients. One that is closed and still being removed does not count: its peer may have seen the end already.</summary>
+    /// <summary>Whether there are at least this number of clients. One that is closed and still being removed does not count: its peer may have seen the end already.</summary>
     public bool HasAtLeast(int count) => _open.Count >= count && _open.Values.Count(static client => !client.IsClosed) >= count;
 
     /// <summary>In the order in which they came.</summary>
