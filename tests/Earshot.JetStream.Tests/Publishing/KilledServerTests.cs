@@ -21,13 +21,20 @@ public sealed class KilledServerTests
         var tickets = new List<NatsJSPublishTicket>();
         for (int i = 0; i < Messages; i++)
         {
-            if (i is 300 or 600)
+            bool isKill = i is 300 or 600;
+            if (isKill)
+            {
+                server.Freeze(); // so that at least one message is in flight, however fast the server is
+            }
+
+            ValueTask<NatsJSPublishTicket> publish = publisher.PublishAsync($"{rig.Name}.a", $"{i}", cancellationToken: rig.Cancel);
+            if (isKill)
             {
                 await server.KillAsync(rig.Cancel);
                 await server.StartServerAsync(rig.Cancel);
             }
 
-            tickets.Add(await publisher.PublishAsync($"{rig.Name}.a", $"{i}", cancellationToken: rig.Cancel));
+            tickets.Add(await publish);
         }
 
         await publisher.FlushAsync(rig.Cancel);
