@@ -13,6 +13,7 @@ internal sealed class TalkingPort : IAsyncDisposable
     private readonly TaskCompletionSource _silent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _accepting;
     private int _pongs;
+    private int _accepted;
 
     internal TalkingPort(string text, bool isClosing = false, int pongs = 0)
     {
@@ -24,7 +25,7 @@ internal sealed class TalkingPort : IAsyncDisposable
     internal int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>The number of connections so far.</summary>
-    internal int Accepted => _conversations.Count;
+    internal int Accepted => Volatile.Read(ref _accepted);
 
     /// <summary>Completes with the first PING that is not answered.</summary>
     internal Task Silent => _silent.Task;
@@ -49,7 +50,9 @@ internal sealed class TalkingPort : IAsyncDisposable
         {
             while (true)
             {
-                _conversations.Add(TalkAsync(await _listener.AcceptTcpClientAsync(_stop.Token), text, isClosing));
+                TcpClient client = await _listener.AcceptTcpClientAsync(_stop.Token);
+                Interlocked.Increment(ref _accepted); // before it is closed, which may end the test
+                _conversations.Add(TalkAsync(client, text, isClosing));
             }
         }
         catch (OperationCanceledException)

@@ -36,8 +36,12 @@ internal sealed class RecordingExtension(string frame = "") : ISessionExtension
             Lost.Add((keptFrom, exception));
         }
 
+        WasLost.TrySetResult();
         ThrowIfFaulty();
     }
+
+    /// <summary>Completes when a session was lost, which is shortly after its event.</summary>
+    public TaskCompletionSource WasLost { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The first error that the server refused something with.</summary>
     public TaskCompletionSource<(NatsServerError Error, Exception Exception)> WasRefused { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -44,6 +44,7 @@ public sealed class SessionExtensionTests
         await rig.WhenAsync<NatsDisconnectedEvent>();
         await rig.Connection.PublishAsync("kept", "x", cancellationToken: rig.Token);
 
+        await extension.WasLost.Task.WaitAsync(rig.Token);
         (long keptFrom, NatsConnectionLostException exception) = Assert.Single(extension.Lost);
         Assert.Equal((1, NatsDisconnectReason.ServerClosed), (keptFrom, exception.Reason));
     }
