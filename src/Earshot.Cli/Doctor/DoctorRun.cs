@@ -58,7 +58,7 @@ internal sealed class DoctorRun : IDisposable
             // The client speaks WebSocket and to proxies; the examination of its own does not.
             if (_plan.IsWebSocket || _plan.Opts.ProxyUrl is not null)
             {
-                await link.EndAsync(_plan.Timeout, cancellationToken).ConfigureAwait(false);
+                await link.EndAsync(_plan.Silence, cancellationToken).ConfigureAwait(false);
             }
             else if ((server = await port.RunAsync(link, cancellationToken).ConfigureAwait(false)) is null)
             {
