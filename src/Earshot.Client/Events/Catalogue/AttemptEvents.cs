@@ -100,7 +100,7 @@ public sealed record NatsConnectPhaseCompletedEvent() : NatsConnectionEvent(Nats
 /// <summary>The back-off delay before the next round of connect attempts begins.</summary>
 public sealed record NatsReconnectDelayEvent() : NatsConnectionEvent(NatsEventKind.ReconnectDelay, NatsEventSeverity.Debug)
 {
-    /// <summary>The duration of the delay.</summary>
+    /// <summary>The duration of the delay. A random one is moved where too many connections of the process would start in the same moment.</summary>
     public TimeSpan Delay { get; init; }
     /// <summary>What determined the delay.</summary>
     public NatsReconnectDelaySource Source { get; init; }

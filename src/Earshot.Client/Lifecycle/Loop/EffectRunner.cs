@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Earshot.Outbound;
+using Earshot.Servers;
 using Earshot.Sessions;
 using Earshot.Subscriptions;
 using Earshot.Timing;
@@ -49,6 +50,7 @@ internal sealed class EffectRunner
         {
             // How much is still to be written is known only here.
             case Emit { Event: NatsDrainingPublishersEvent draining } emit: _parts.Journal.Append(draining with { PendingBytes = _parts.Outbound.PendingBytes }, emit.Move); break;
+            case Emit { Event: NatsReconnectDelayEvent waiting } emit: _parts.Journal.Append(waiting with { Delay = _timers.DueOf(MachineTimer.Backoff) }, emit.Move); break;
             case Emit emit: _parts.Journal.Append(emit.Event, emit.Move); break;
             case Dial dial: _attempts.Start(dial, _options.Random.Next()); break;
             case DropAttempt drop: _attempts.Drop(drop.AttemptId); break;
@@ -56,6 +58,7 @@ internal sealed class EffectRunner
             case StartReading: ReadSession(); break;
             case EndSession end: EndSession(end.Reason); break;
             case ApplyInfo apply: _parts.Outbound.MaxPayload = apply.Info.MaxPayload > 0 ? apply.Info.MaxPayload : long.MaxValue; break;
+            case SetTimer { IsPaced: true } set: _timers.Set(_loop, set.Timer, ReconnectPace.For(_loop.Time).Reserve(set.Due, _status.State.Options.ReconnectWaitMax)); break;
             case SetTimer set: _timers.Set(_loop, set.Timer, set.Due); break;
             case StopTimer stop: _timers.Stop(stop.Timer); break;
             case InvokeSelector ask: _ = Made.Callbacks.InvokeSelectorAsync(ask.Number, _loop.ViewPool(), _status.State.Pool, ask.Info); break;

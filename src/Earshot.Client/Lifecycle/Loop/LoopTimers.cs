@@ -13,8 +13,22 @@ internal struct LoopTimers
     public void Set(ConnectionLoop loop, MachineTimer timer, TimeSpan due)
     {
         Stop(timer);
-        _first = new Setting(loop, timer) { Next = _first };
+        _first = new Setting(loop, timer, due) { Next = _first };
         TimerQueue.For(loop.Time).Schedule(_first, due);
+    }
+
+    /// <summary>The delay that a timer that runs was set with; zero: it does not run.</summary>
+    public readonly TimeSpan DueOf(MachineTimer timer)
+    {
+        for (Setting? setting = _first; setting is not null; setting = setting.Next)
+        {
+            if (setting.Timer == timer)
+            {
+                return setting.Delay;
+            }
+        }
+
+        return TimeSpan.Zero;
     }
 
     public void Stop(MachineTimer timer)
@@ -65,9 +79,11 @@ internal struct LoopTimers
     }
 
     /// <summary>One setting of a timer; its identity distinguishes a late firing from a current one.</summary>
-    internal sealed class Setting(ConnectionLoop loop, MachineTimer timer) : TimerEntry
+    internal sealed class Setting(ConnectionLoop loop, MachineTimer timer, TimeSpan delay) : TimerEntry
     {
         public MachineTimer Timer => timer;
+
+        public TimeSpan Delay => delay;
 
         public Setting? Next { get; set; }
 

@@ -1,3 +1,4 @@
+using Earshot.Servers;
 using Earshot.Testing;
 using Xunit;
 
@@ -51,6 +52,29 @@ public sealed class ReconnectTests
         Assert.Equal((2, true), (confirmed.Count, confirmed.ServerConfirmed));
         Assert.Equal(TimeSpan.FromSeconds(5), confirmed.Window.To - confirmed.Window.From);
         Assert.Equal(2, (await rig.WhenAsync<NatsPendingReplayedEvent>()).Messages);
+    }
+
+    [Fact]
+    public async Task The_reported_delay_is_that_of_the_attempt_also_when_many_connections_of_the_process_wait()
+    {
+        await using var rig = new ConnectionRig();
+        ScriptedPeer first = await rig.OpenAsync();
+        for (int i = 0; i < 400; i++) // 20 attempts in each tenth of a second for two seconds
+        {
+            ReconnectPace.For(rig.Time).Reserve(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(5));
+        }
+
+        rig.Server().Refuses();
+        first.Close();
+        TimeSpan delay = (await rig.WhenAsync<NatsReconnectDelayEvent>()).Delay;
+        Assert.InRange(delay, TimeSpan.FromSeconds(1.9), TimeSpan.FromSeconds(2.2));
+        int attempts = rig.Connection.Events.ToList().OfType<NatsConnectAttemptEvent>().Count();
+        rig.Server().Accepts();
+        rig.Time.Advance(delay - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(attempts, rig.Connection.Events.ToList().OfType<NatsConnectAttemptEvent>().Count());
+        rig.Time.Advance(TimeSpan.FromMilliseconds(1));
+        await rig.AcceptAsync();
+        await rig.WhenAsync<NatsReconnectedEvent>();
     }
 
     [Fact]

@@ -96,6 +96,7 @@ internal static class RoundRules
     {
         Search search = turn.State.Search with { IsWaiting = true };
         turn.State = turn.State with { Search = search };
+        turn.Do(new SetTimer(MachineTimer.Backoff, delay) { IsPaced = source == NatsReconnectDelaySource.Default });
         // While a session is open, the delays of the search for its successor are not reported as delays of the connection.
         if (turn.State.Live is null && AttemptReports.IsReported(turn, search.Attempts))
         {
@@ -108,8 +109,6 @@ internal static class RoundRules
                 Next = next is null ? null : turn.View(next),
             });
         }
-
-        turn.Do(new SetTimer(MachineTimer.Backoff, delay));
     }
 
     /// <summary>Starts the next round, or continues one that was waiting for its chosen server.</summary>

@@ -31,7 +31,11 @@ internal sealed record EndSession(SessionEnd Reason) : MachineEffect;
 /// <summary>Applies an INFO of the live session (limits).</summary>
 internal sealed record ApplyInfo(NatsServerInfo Info) : MachineEffect;
 
-internal sealed record SetTimer(MachineTimer Timer, TimeSpan Due) : MachineEffect;
+internal sealed record SetTimer(MachineTimer Timer, TimeSpan Due) : MachineEffect
+{
+    /// <summary>The delay may be changed, so that not all connections of the process try in the same moment.</summary>
+    public bool IsPaced { get; init; }
+}
 
 internal sealed record StopTimer(MachineTimer Timer) : MachineEffect;
 
