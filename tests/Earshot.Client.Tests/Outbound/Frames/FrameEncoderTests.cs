@@ -35,6 +35,61 @@ public sealed class FrameEncoderTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_long_reply_subject_is_complete(bool hasInboxBytes)
+    {
+        AssertFrame("s", new string('r', 2000), 3, null, hasSubjectBytes: false, hasInboxBytes);
+        AssertFrame(new string('s', 2000), "r", 3, Block, hasSubjectBytes: false, hasInboxBytes);
+    }
+
+    [Fact]
+    public void The_remembered_head_has_room_for_the_longest_names_and_sizes()
+    {
+        foreach (string? reply in (string?[])[null, "\u20ac", new string('\u20ac', 50)])
+        {
+            foreach (int headers in (int[])[0, 1_000_000_000])
+            {
+                var encoder = new FrameEncoder();
+                Assert.False(encoder.TryEncodePlain("\u20ac\u20ac", reply, new HugePayload(headers), new byte[1000], out int written));
+                Assert.Equal(0, written);
+            }
+        }
+    }
+
+    [Fact]
+    public void The_sizes_of_the_last_message_do_not_stay_for_another_subject_or_other_headers()
+    {
+        byte[] target = new byte[200];
+        AssertPlain("first", new TextPayload("1"), "PUB first 1\r\n1\r\n");
+        AssertPlain("longer", new TextPayload("1"), "PUB longer 1\r\n1\r\n");
+        AssertPlain("longer", new TextPayload(new string('x', Block.Length + 1)), $"PUB longer {Block.Length + 1}\r\n{new string('x', Block.Length + 1)}\r\n");
+        AssertPlain("longer", new HeadersPayload<TextPayload>(Encoding.ASCII.GetBytes(Block), new TextPayload("1")), $"HPUB longer {Block.Length} {Block.Length + 1}\r\n{Block}1\r\n");
+        AssertFrame("longer", null, Block.Length + 1, null, hasSubjectBytes: false, hasInboxBytes: false);
+        AssertFrame("longer", null, 1, Block, hasSubjectBytes: false, hasInboxBytes: false);
+
+        void AssertPlain<TPayload>(string subject, TPayload payload, string expected)
+            where TPayload : IPlainPayload, allows ref struct
+        {
+            Assert.True(_encoder.TryEncodePlain(subject, null, payload, target, out int written));
+            Assert.Equal(expected, Encoding.UTF8.GetString(target, 0, written));
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1365)] // three bytes each: just below the limit of a control line
+    public void A_reply_subject_behind_an_encoded_subject_is_not_allocated(int characters)
+    {
+        byte[] subject = "s"u8.ToArray(), target = new byte[10_000];
+        string reply = new('r', characters);
+        _encoder.Encode(new OutgoingMessage { Subject = "", SubjectBytes = subject, ReplyTo = reply }, target);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        _encoder.Encode(new OutgoingMessage { Subject = "", SubjectBytes = subject, ReplyTo = reply }, target);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     [Fact]
     public void A_long_reply_subject_behind_an_encoded_subject_is_complete()
     {
@@ -163,6 +218,16 @@ public sealed class FrameEncoderTests
         int length = _encoder.Encode(message, target);
         Assert.Equal(expected, Encoding.UTF8.GetString(target, 0, length));
         Assert.InRange(target.Length - length, 0, (3 * (subject.Length + (reply?.Length ?? 0))) + 40); // the room that was reserved is enough, and not much more
+    }
+
+    /// <summary>Sizes of ten digits, of bytes that there are not.</summary>
+    private readonly struct HugePayload(int headers) : IPlainPayload
+    {
+        public int HeadersLength => headers;
+
+        public int Length => 2_000_000_000;
+
+        public bool TryWrite(Span<byte> target) => false;
     }
 
     private static string Frame(string subject, string? reply, string payload, string? block)
