@@ -11,6 +11,6 @@ internal static class FleetCommand
         "earshot fleet why --server nats://n1,nats://n2 --user orders --password secret", "earshot fleet incidents orders-*.jsonl",
         "earshot fleet init --app APP --service orders-api > fleet.conf", "earshot fleet serve --server nats://n1,nats://n2 --context collector")
     {
-        WhyCommand.Create(host), IncidentsCommand.Create(host), FleetWatchCommand.Create(host), InitCommand.Create(host), ServeCommand.Create(host),
+        WhyCommand.Create(host), IncidentsCommand.Create(host), FleetWatchCommand.Create(host), PageCommand.Create(host), InitCommand.Create(host), ServeCommand.Create(host),
     };
 }

@@ -72,7 +72,7 @@ public sealed class FleetStreamTests : IAsyncDisposable
     public async Task Missing_streams_are_an_error_and_one_that_is_missing_is_named()
     {
         (NatsServerProcess server, StreamPublisher publisher) = await StartAsync(withStreams: false);
-        foreach (string[] verb in (string[][])[["why", "--streams"], ["incidents", "--streams"], ["watch"]])
+        foreach (string[] verb in (string[][])[["why", "--streams"], ["incidents", "--streams"], ["watch"], ["page"]])
         {
             ToolRun run = await RunAsync(21, ["fleet", .. verb, "--server", server.Url]);
             Assert.Contains("The stream EARSHOT_JOURNAL does not exist, so this half is missing. earshot fleet init creates it.", run.Error, StringComparison.Ordinal);
@@ -157,7 +157,7 @@ public sealed class FleetStreamTests : IAsyncDisposable
         NatsServerProcess server = await NatsServerProcess.StartAsync(
             new NatsServerSetup { JetStream = true, Config = """authorization { users: [ { user: orders, password: pw, permissions: { publish: { allow: ["orders.>"] } } } ] }""" }, Token);
         _owned.Add(server);
-        foreach (string[] verb in (string[][])[["why", "--streams"], ["watch"]])
+        foreach (string[] verb in (string[][])[["why", "--streams"], ["watch"], ["page"]])
         {
             ToolRun run = await RunAsync(20, ["fleet", .. verb, "--server", server.Url, "--user", "orders", "--password", "pw"]);
             Assert.Contains("$JS.API.STREAM.INFO.EARSHOT", run.Error, StringComparison.Ordinal);
