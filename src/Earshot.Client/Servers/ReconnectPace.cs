@@ -12,7 +12,7 @@ internal sealed class ReconnectPace
     private const int Slots = 128;
     private const int Unlimited = 20; // attempts in a slot that are never too many
     private static readonly TimeSpan s_slot = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan s_longestSpread = TimeSpan.FromSeconds(4.5);
+    private static readonly TimeSpan s_longestSpread = TimeSpan.FromSeconds(4.8);
     private static readonly ConditionalWeakTable<TimeProvider, ReconnectPace> s_paces = [];
 
     private readonly Lock _lock = new();
@@ -34,7 +34,7 @@ internal sealed class ReconnectPace
     /// moved to a moment before that, or behind it when there is none.
     /// </summary>
     /// <param name="delay">The delay that was drawn.</param>
-    /// <param name="longest">The longest delay of the connection, 90 % of which the attempts are spread over, and 4.5 s at most.</param>
+    /// <param name="longest">The longest delay of the connection, 96 % of which the attempts are spread over, and 4.8 s at most.</param>
     public TimeSpan Reserve(TimeSpan delay, TimeSpan longest)
     {
         if (delay <= TimeSpan.Zero || delay >= Horizon)
@@ -46,7 +46,7 @@ internal sealed class ReconnectPace
         {
             TimeSpan now = _time.GetElapsedTime(_created);
             MoveTo(now.Ticks / s_slot.Ticks);
-            TimeSpan spread = longest * 0.9 < s_longestSpread ? longest * 0.9 : s_longestSpread;
+            TimeSpan spread = longest * 0.96 < s_longestSpread ? longest * 0.96 : s_longestSpread;
             int most = Math.Max(Unlimited, (int)Math.Ceiling((_waiting + 1) * (s_slot / spread)));
             long drawn = (now + delay).Ticks / s_slot.Ticks;
             long slot = Find(drawn, most);

@@ -29,7 +29,7 @@ public sealed class ReconnectPaceTests
     {
         TimeSpan[] returns = Returns(10_000, TimeSpan.FromSeconds(outage));
         int most = returns.Index().Max(at => returns.Skip(at.Index).TakeWhile(later => later < at.Item + TimeSpan.FromSeconds(1)).Count());
-        Assert.InRange(most, 1000, 2500);
+        Assert.InRange(most, 1000, 2300);
         Assert.InRange(returns[^1], TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(10));
     }
 
