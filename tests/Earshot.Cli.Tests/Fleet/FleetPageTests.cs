@@ -1,5 +1,4 @@
 using System.Net;
-using Earshot.Fleet;
 using Earshot.Fleet.Tests.Story;
 using Earshot.RealServer;
 using Xunit;
