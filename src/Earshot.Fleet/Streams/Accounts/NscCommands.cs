@@ -26,15 +26,10 @@ internal sealed class NscCommands
         var text = new NscCommands();
         text.Line(Header);
         text.Line();
-        text.Line("# Accounts that are there already stay as they are. The system account is there already.");
+        text.Line("# An account that is there already keeps its limits; the one of the streams needs JetStream. The system account is there already.");
         foreach (PlannedAccount account in accounts.Where(account => !account.IsSystem))
         {
-            text.Line($"nsc describe account --name {account.Name} > /dev/null 2>&1 || nsc add account --name {account.Name}");
-        }
-
-        foreach (PlannedAccount account in accounts.Where(account => account.HasStreams))
-        {
-            text.Line($"nsc edit account --name {account.Name} --js-mem-storage -1 --js-disk-storage -1 --js-streams -1 --js-consumer -1");
+            text.Account(account);
         }
 
         // Whatever is imported has to be exported before.
@@ -54,6 +49,18 @@ internal sealed class NscCommands
         }
 
         return text._text.ToString();
+    }
+
+    private void Account(PlannedAccount account)
+    {
+        Line($"if ! nsc describe account --name {account.Name} > /dev/null 2>&1; then");
+        Line($"  nsc add account --name {account.Name}");
+        if (account.HasStreams)
+        {
+            Line($"  nsc edit account --name {account.Name} --js-mem-storage -1 --js-disk-storage -1 --js-streams -1 --js-consumer -1");
+        }
+
+        Line("fi");
     }
 
     private void Exports(PlannedAccount account)

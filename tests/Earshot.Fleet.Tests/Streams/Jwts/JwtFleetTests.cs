@@ -32,7 +32,7 @@ public sealed class JwtFleetTests : IAsyncDisposable
         client = await cluster.ConnectAsync("orders-api");
         ulong second = client.ServerInfo!.ClientId;
         await client.DisposeAsync();
-        await cluster.CollectAsync();
+        await cluster.CollectAsync(options: new FleetCollectorOptions { ConnectionsInterval = TimeSpan.FromMilliseconds(500) });
         ServerRecord filled = (await live.WhenAsync(ServerRecordKind.Filled, isMeant: record => record.Client!.Id == second))[0];
         Assert.All([end, filled], record => Assert.Equal((cluster.AccountOf("APP"), "orders-api-client"), (record.Client!.Account, record.Client.Name)));
         Assert.Equal((cluster.UserOf("orders-api"), hasListedUser ? cluster.UserOf("orders-api") : null), (end.Client!.User, filled.Client!.User));
@@ -57,6 +57,25 @@ public sealed class JwtFleetTests : IAsyncDisposable
         JournalEntry connected = Assert.Single(journal, record => record.Entry.Kind == NatsEventKind.Connected).Entry;
         Assert.Equal((server, cid), (connected.Server!.Id, connected.ClientId));
         Assert.Equal((0, 0L), (content.Problems.Count, shipper.Counts.Failures));
+    }
+
+    [Fact]
+    [Trait("Duration", "Long")]
+    public async Task Loss_in_a_cluster_has_what_the_client_and_what_the_servers_say_of_it()
+    {
+        FleetCluster cluster = await StartAsync("newest", nodes: 3);
+        await cluster.CollectAsync();
+        await using FleetStreamReader reader = await FleetStreamReader.StartAsync(await cluster.ConnectAsync(FleetConfiguration.ViewerUser), cancellationToken: Token);
+        await using var connection = new NatsConnection(cluster.Options("orders-api", node: 2));
+        await using var shipper = new NatsJournalShipper(Shippers.Options());
+        shipper.Add(connection);
+        await connection.ConnectAsync(Token);
+        await StreamReaderRig.UntilAsync(reader, content => content.Records.OfType<ServerRecord>().Any(record => record.Client?.Account == cluster.AccountOf("APP")));
+        await cluster.Nodes[2].StopAsync(Token);
+        await connection.Events.WhenAsync<NatsReconnectedEvent>(0, cancellationToken: Token);
+        FleetLoss Loss(FleetStreamContent content) => Incidents.Find(content.Records).Losses.FirstOrDefault(loss => loss.ConnectionId == connection.ConnectionId && loss.Outcome == FleetOutcome.Back)!;
+        FleetLoss loss = Loss(await StreamReaderRig.UntilAsync(reader, content => Loss(content)?.Verdict == FleetVerdict.Stopped));
+        Assert.Equal((cluster.AccountOf("APP"), cluster.UserOf("orders-api"), "n3"), (loss.Account, loss.User, loss.Server));
     }
 
     [Theory]
@@ -93,9 +112,9 @@ public sealed class JwtFleetTests : IAsyncDisposable
         string other = $"earshot.v1.j.{signer.Accounts["OTHER"].Key}.*.*.*";
         signer.Accounts["APP"].Import(new NscCommand(["add", "import", "--account", "APP", "--service", "--src-account", signer.Accounts["OPS"].Key, "--remote-subject", other, "--local-subject", "orders.$1.$2.$3"]), null);
         FleetCluster cluster = await StartAsync("newest", signer);
-        INatsJSContext service = (await cluster.ConnectAsync("orders-api")).CreateJetStreamContext();
-        await Assert.ThrowsAsync<NatsJSPublishNoResponseException>(async () => await service.PublishAsync("orders.stock.i1.c1", "{}", cancellationToken: Token));
-        Assert.Equal(1UL, (await service.PublishAsync("earshot.v1.j.orders-api.i1.c1", "{}", cancellationToken: Token)).Seq);
+        NatsConnection service = await cluster.ConnectAsync("orders-api");
+        await Assert.ThrowsAsync<NatsNoRespondersException>(async () => await service.RequestAsync<byte[]>("orders.stock.i1.c1", cancellationToken: Token));
+        Assert.Equal(1UL, (await service.CreateJetStreamContext().PublishAsync("earshot.v1.j.orders-api.i1.c1", "{}", cancellationToken: Token)).Seq);
     }
 
     public async ValueTask DisposeAsync()
@@ -120,6 +139,6 @@ public sealed class JwtFleetTests : IAsyncDisposable
         return signer;
     }
 
-    private async Task<FleetCluster> StartAsync(string version, JwtOperator? signer = null) => _cluster = await FleetCluster.WithStreamsAsync(
-        1, version == "oldest" ? await NatsServerLocator.Oldest : null, signer: signer ?? await JwtOperator.SetUpAsync(FleetCluster.Configuration));
+    private async Task<FleetCluster> StartAsync(string version, JwtOperator? signer = null, int nodes = 1) => _cluster = await FleetCluster.WithStreamsAsync(
+        nodes, version == "oldest" ? await NatsServerLocator.Oldest : null, signer: signer ?? await JwtOperator.SetUpAsync(FleetCluster.Configuration));
 }

@@ -18,10 +18,10 @@ public sealed class NscCommandsTests
     }
 
     [Fact]
-    public async Task Accounts_that_exist_are_not_made()
+    public async Task Accounts_that_exist_are_not_made_and_keep_their_limits()
     {
         IReadOnlyList<NscCommand> commands = await RunAsync(FleetCluster.Configuration, "SYS", "OPS", "OTHER");
-        Assert.Equal(["APP"], commands.Where(command => command.Verb == "add account").Select(command => command["--name"]));
+        Assert.Equal(["add account APP"], commands.Where(command => command.Verb is "add account" or "edit account").Select(command => $"{command.Verb} {command["--name"]}"));
     }
 
     [Fact]
