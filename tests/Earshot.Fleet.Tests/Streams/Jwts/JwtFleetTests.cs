@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Earshot.Fleet.Tests.Collecting;
 using Earshot.Fleet.Tests.Reading;
 using Earshot.Fleet.Tests.Shipping;
-using Earshot.JetStream;
 using Earshot.RealServer;
 using Xunit;
 

@@ -42,7 +42,12 @@ internal static class NscScript
                 return full;
             }
 
-            File.SetUnixFileMode(Write("bin/nsc", Recorder), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            string recorder = Write("bin/nsc", Recorder);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(recorder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            }
+
             Assert.All(keys, key => Write($"keys/{key.Key}", key.Value));
             Assert.All(existing, account => Write($"accounts/{account}", keys[account]));
             Directory.CreateDirectory(Path.Combine(folder.FullName, "accounts"));
