@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Earshot.Cli.Tests.Rig;
+using Earshot.Fleet;
 using Earshot.RealServer;
 using Xunit;
 
@@ -56,6 +57,20 @@ public sealed partial class FleetSetupTests : IAsyncDisposable
         Assert.Equal("fleetConfiguration", answer.RootElement.GetProperty("type").GetString());
         Assert.Contains("publish: { allow: [\"orders.>\", \"stock.*\", \"earshot.v1.j.orders.*.*\"", answer.RootElement.GetProperty("text").GetString(), StringComparison.Ordinal);
         Assert.Equal(["sys", "setup", "collector", "viewer", "orders"], answer.RootElement.GetProperty("users").EnumerateArray().Select(user => user.GetProperty("name").GetString()!));
+        Assert.Equal("Configuration", answer.RootElement.GetProperty("format").GetString());
+    }
+
+    [Fact]
+    public async Task Commands_of_nsc_are_printed_for_the_same_accounts_and_users()
+    {
+        var configuration = new FleetConfiguration { Apps = [new FleetApp("EU") { Services = [new FleetService("orders") { Subjects = ["orders.>", "stock.*"] }] }, new FleetApp("US")] };
+        string[] arguments = ["fleet", "init", "--app", "EU", "--app", "US", "--service", "EU:orders=orders.>,stock.*", "--format", "nsc"];
+        string printed = (await RunAsync(0, arguments)).Out;
+        Assert.Equal(configuration.ToNscCommands(), printed);
+        Assert.Contains("nsc add user --account EU --name orders \\\n  --allow-pub 'orders.>'", printed, StringComparison.Ordinal);
+        using var answer = JsonDocument.Parse(Assert.Single((await RunAsync(0, [.. arguments, "--json"])).Lines));
+        Assert.Equal(("Nsc", printed), (answer.RootElement.GetProperty("format").GetString(), answer.RootElement.GetProperty("text").GetString()));
+        Assert.Equal(["setup", "collector", "viewer", "orders"], answer.RootElement.GetProperty("users").EnumerateArray().Select(user => user.GetProperty("name").GetString()!));
     }
 
     [Theory]
@@ -63,6 +78,7 @@ public sealed partial class FleetSetupTests : IAsyncDisposable
     [InlineData("there is no account US", "--app", "EU", "--service", "US:orders")]
     [InlineData("'a b' is not valid", "--service", "a b")]
     [InlineData("is there twice", "--service", "viewer")]
+    [InlineData("no passwords with --format nsc", "--format", "nsc", "--environment-passwords")]
     [InlineData("--replicas is 9", "--create", "--replicas", "9")]
     [InlineData("--max-age is '1s'", "--create", "--max-age", "1s")]
     [InlineData("--server-size is 0", "--create", "--server-size", "0")]

@@ -5,8 +5,9 @@ using Xunit;
 
 namespace Earshot.Fleet.Tests.Streams;
 
-/// <summary>What each user of the configuration may do on a real server, and what it may not.</summary>
-public sealed class PermissionTests : IAsyncDisposable
+/// <summary>What each user of the fleet may do on a real server, and what it may not.</summary>
+/// <param name="jwts">Whether the accounts are JWTs, in place of accounts in the configuration.</param>
+public abstract class PermissionTests(bool jwts) : IAsyncDisposable
 {
     private const string Setup = FleetConfiguration.SetupUser;
     private const string Collector = FleetConfiguration.CollectorUser;
@@ -120,7 +121,7 @@ public sealed class PermissionTests : IAsyncDisposable
         PubAckResponse ack = await service.CreateJetStreamContext().PublishAsync("earshot.v1.j.orders-api.i1.c1", Encoding.UTF8.GetBytes("{}"), opts: new NatsJSPubOpts { MsgId = "c1:1-2", FailFastWithoutStream = false }, cancellationToken: Token);
         Assert.Equal(("EARSHOT_JOURNAL", 1UL, false), (ack.Stream, ack.Seq, ack.Duplicate));
         NatsMsg<byte[]> shown = await live.Msgs.ReadAsync(Token).AsTask().WaitAsync(FleetCluster.Limit, Token);
-        Assert.Equal("earshot.live.j.APP.orders-api.i1.c1", shown.Subject);
+        Assert.Equal($"earshot.live.j.{cluster.AccountOf("APP")}.orders-api.i1.c1", shown.Subject);
         INatsJSContext context = viewer.CreateJetStreamContext();
         Assert.Equal("{}", Assert.Single(await StoredTexts.ReadAsync(context, "EARSHOT_JOURNAL", Token)));
         Assert.Empty(await StoredTexts.ReadAsync(context, "EARSHOT_SERVERS", Token));
@@ -154,9 +155,11 @@ public sealed class PermissionTests : IAsyncDisposable
         {
             await _cluster.DisposeAsync();
         }
+
+        GC.SuppressFinalize(this);
     }
 
-    private async Task<FleetCluster> StartAsync() => _cluster = await FleetCluster.WithStreamsAsync(1);
+    private async Task<FleetCluster> StartAsync() => _cluster = await FleetCluster.WithStreamsAsync(1, signer: jwts ? await JwtOperator.SetUpAsync(FleetCluster.Configuration) : null);
 
     private static async Task<string> AskAsync(NatsConnection connection, string subject) => Encoding.UTF8.GetString((await connection.RequestAsync<byte[]>(subject, cancellationToken: Token)).Data!);
 

@@ -71,6 +71,12 @@ internal sealed class JwtIssuer : IDisposable
         string id = Guid.NewGuid().ToString("N");
         string body = $"{{{exp}{aud}\"jti\":\"{id}\",\"iat\":1700000000,\"iss\":\"{issuer.PublicKey}\",\"name\":\"{type}\",\"sub\":\"{subject}\","
             + $"\"nats\":{{\"type\":\"{type}\",\"version\":2{more}}}}}";
+        return Sign(issuer, body);
+    }
+
+    /// <summary>The JWT with a body of JSON, signed by an issuer.</summary>
+    public static string Sign(NKeySigner issuer, string body)
+    {
         string signed = $"{Encoded("{\"typ\":\"JWT\",\"alg\":\"ed25519-nkey\"}")}.{Encoded(body)}";
         return $"{signed}.{Base64Url.EncodeToString(issuer.Sign(Encoding.ASCII.GetBytes(signed)))}";
     }

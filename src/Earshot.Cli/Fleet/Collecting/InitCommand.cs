@@ -13,18 +13,20 @@ internal sealed class InitCommand
 {
     private const string Description =
         """
-        Prints the accounts, users and permissions that a fleet needs, for the configuration of every server, with new random passwords. With --create it
-        connects instead and creates the two streams; it changes none that is there, and says what differs (exit code 1).
+        Prints the accounts, users and permissions that a fleet needs, for the configuration of every server, with new random passwords; or, for accounts
+        that are JWTs, commands of nsc for the same ones. With --create it connects instead and creates the two streams; it changes none that is there, and
+        says what differs (exit code 1).
         """;
 
     private readonly ToolHost _host;
     private readonly Option<bool> _create = new("--create") { Description = "Connect, and create the streams in the account of the user, or compare those that are there." };
+    private readonly Option<InitFormat> _format = new("--format") { Description = "What is printed: configuration, of servers; or nsc, a script of commands of nsc for accounts that are JWTs." };
     private readonly Option<bool> _environment = new("--environment-passwords") { Description = "Name environment variables of the server instead of random passwords, such as $EARSHOT_COLLECTOR_PASSWORD." };
     private readonly Option<int?> _replicas = new("--replicas") { Description = "With --create: the number of replicas, 1 to 5; default three, or as many as there are servers.", HelpName = "COUNT" };
     private readonly Option<string?> _maxAge = new("--max-age") { Description = "With --create: how long records are kept, such as 48h; default 7 days.", HelpName = "DURATION" };
     private readonly Option<double> _journalSize = new("--journal-size") { Description = "With --create: the size of the journals' stream in GiB, for each replica.", HelpName = "GIB", DefaultValueFactory = static _ => 2 };
     private readonly Option<double> _serverSize = new("--server-size") { Description = "With --create: the size of the servers' stream in GiB, for each replica.", HelpName = "GIB", DefaultValueFactory = static _ => 1 };
-    private readonly Option<bool> _json = new("--json") { Description = "Write the configuration, or the streams, as JSON lines." };
+    private readonly Option<bool> _json = new("--json") { Description = "Write what is printed, or the streams, as JSON lines." };
     private readonly AppArguments _apps;
     private readonly ConnectionArguments _connection;
 
@@ -32,7 +34,7 @@ internal sealed class InitCommand
     {
         _host = host;
         _apps = AppArguments.AddTo(command);
-        foreach (Option option in new Option[] { _environment, _create, _replicas, _maxAge, _journalSize, _serverSize, _json })
+        foreach (Option option in new Option[] { _format, _environment, _create, _replicas, _maxAge, _journalSize, _serverSize, _json })
         {
             command.Add(option);
         }
@@ -47,6 +49,7 @@ internal sealed class InitCommand
             Description,
             "earshot fleet init --app APP --service orders-api --service billing > fleet.conf",
             "earshot fleet init --app EU --app US --service EU:orders=orders.> --environment-passwords",
+            "earshot fleet init --app APP --service orders-api --format nsc > fleet.sh",
             "earshot fleet init --create --server nats://n1 --user setup --password secret");
         var init = new InitCommand(command, host);
         command.SetAction((parsed, cancellationToken) => parsed.GetValue(init._create) ? init.CreateAsync(parsed, cancellationToken) : Task.FromResult(init.Print(parsed)));
@@ -56,10 +59,19 @@ internal sealed class InitCommand
     private int Print(ParseResult parsed)
     {
         var configuration = new FleetConfiguration { Apps = _apps.Read(parsed) };
-        string text = configuration.ToText(parsed.GetValue(_environment) ? Passwords.OfEnvironment : Passwords.Random);
+        InitFormat format = parsed.GetValue(_format);
+        bool areVariables = parsed.GetValue(_environment);
+        if (format == InitFormat.Nsc && areVariables)
+        {
+            throw new ToolException(ExitCode.Usage, "--environment-passwords: there are no passwords with --format nsc; users have keys.");
+        }
+
+        string text = format == InitFormat.Nsc ? configuration.ToNscCommands() : configuration.ToText(areVariables ? Passwords.OfEnvironment : Passwords.Random);
         if (parsed.GetValue(_json))
         {
-            JsonLines.Write(_host.Out, new ConfigurationAnswer(text, configuration.Users), FleetJson.Default.ConfigurationAnswer);
+            // The commands make no user of the system account.
+            FleetUser[] users = [.. configuration.Users.Where(user => format == InitFormat.Configuration || user.Account != configuration.SystemAccount)];
+            JsonLines.Write(_host.Out, new ConfigurationAnswer(text, users, format.ToString()), FleetJson.Default.ConfigurationAnswer);
         }
         else
         {

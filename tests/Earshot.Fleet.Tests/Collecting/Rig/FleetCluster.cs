@@ -1,4 +1,5 @@
 using Earshot.Fleet.Records;
+using Earshot.Fleet.Tests.Streams;
 using Earshot.RealServer;
 using Xunit;
 
@@ -21,7 +22,9 @@ internal sealed class FleetCluster : IAsyncDisposable
     private readonly IAsyncDisposable _servers;
     private readonly List<IAsyncDisposable> _owned = [];
 
-    private FleetCluster(IAsyncDisposable servers, IReadOnlyList<NatsServerProcess> nodes) => (_servers, Nodes) = (servers, nodes);
+    private readonly JwtOperator? _operator;
+
+    private FleetCluster(IAsyncDisposable servers, IReadOnlyList<NatsServerProcess> nodes, JwtOperator? signer) => (_servers, Nodes, _operator) = (servers, nodes, signer);
 
     internal static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -29,26 +32,27 @@ internal sealed class FleetCluster : IAsyncDisposable
 
     internal IReadOnlyList<NatsServerProcess> Nodes { get; }
 
-    internal static async Task<FleetCluster> StartAsync(int nodes, string? binary = null, string more = "")
+    internal static async Task<FleetCluster> StartAsync(int nodes, string? binary = null, string more = "", JwtOperator? signer = null)
     {
-        var setup = new NatsServerSetup { JetStream = true, Config = $"{ConfigurationText}\n{more}", Binary = binary, LameDuckDuration = TimeSpan.FromSeconds(30), LameDuckGracePeriod = TimeSpan.FromSeconds(1) };
+        var setup = new NatsServerSetup { JetStream = true, Config = $"{signer?.Config ?? ConfigurationText}\n{more}", Binary = binary, LameDuckDuration = TimeSpan.FromSeconds(30), LameDuckGracePeriod = TimeSpan.FromSeconds(1) };
         if (nodes == 1)
         {
             NatsServerProcess server = await NatsServerProcess.StartAsync(setup with { Name = "n1" }, Token);
-            return new FleetCluster(server, [server]);
+            return new FleetCluster(server, [server], signer);
         }
 
         NatsCluster cluster = await NatsCluster.StartAsync(nodes, _ => setup, Token);
-        return new FleetCluster(cluster, cluster.Nodes);
+        return new FleetCluster(cluster, cluster.Nodes, signer);
     }
 
     /// <summary>Starts servers and creates the streams.</summary>
     /// <param name="nodes">How many servers.</param>
     /// <param name="binary">The program; null: the newest.</param>
     /// <param name="more">What their configuration has besides the fleet.</param>
-    internal static async Task<FleetCluster> WithStreamsAsync(int nodes, string? binary = null, string more = "")
+    /// <param name="signer">The operator that signed the accounts, in place of accounts in the configuration; it belongs to the cluster.</param>
+    internal static async Task<FleetCluster> WithStreamsAsync(int nodes, string? binary = null, string more = "", JwtOperator? signer = null)
     {
-        FleetCluster cluster = await StartAsync(nodes, binary, more);
+        FleetCluster cluster = await StartAsync(nodes, binary, more, signer);
         await cluster.CreateStreamsAsync();
         return cluster;
     }
@@ -62,12 +66,18 @@ internal sealed class FleetCluster : IAsyncDisposable
 
     internal static string PasswordOf(string user) => $"c4n4ry-{user}";
 
+    /// <summary>How the servers know an account: by its name, or where accounts are JWTs by its public key.</summary>
+    internal string AccountOf(string name) => _operator?.Accounts[name].Key ?? name;
+
+    /// <summary>How the servers know a user: by its name, or where it has a JWT by its public key.</summary>
+    internal string UserOf(string name) => _operator?.KeyOf(name) ?? name;
+
     /// <summary>The options of a user's connection; the given node is the first that is tried.</summary>
     internal NatsOpts Options(string user, int node = 0) => new()
     {
         Url = string.Join(',', Nodes.Skip(node).Concat(Nodes.Take(node)).Select(server => server.Url)),
         NoRandomize = true,
-        AuthOpts = new NatsAuthOpts { Username = user, Password = PasswordOf(user) },
+        AuthOpts = _operator is null ? new NatsAuthOpts { Username = user, Password = PasswordOf(user) } : new NatsAuthOpts { Creds = _operator.CredsOf(user) },
         Name = $"{user}-client",
         InboxPrefix = user switch
         {
@@ -131,5 +141,6 @@ internal sealed class FleetCluster : IAsyncDisposable
         }
 
         await _servers.DisposeAsync();
+        _operator?.Dispose();
     }
 }

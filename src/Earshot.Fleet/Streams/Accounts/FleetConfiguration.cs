@@ -4,7 +4,7 @@ namespace Earshot.Fleet;
 
 /// <summary>
 /// The part of a server configuration that a fleet needs: accounts, users with their permissions, and what accounts export and import. It belongs into the
-/// configuration of every server of the cluster. No user of the fleet is in the system account.
+/// configuration of every server of the cluster, or with accounts as JWTs into what their operator signs. No user of the fleet is in the system account.
 /// </summary>
 public sealed record FleetConfiguration
 {
@@ -64,7 +64,23 @@ public sealed record FleetConfiguration
     {
         ArgumentNullException.ThrowIfNull(password);
         var passwords = Users.ToDictionary(user => user, password);
-        return ConfigurationText.Of(this, passwords);
+        return ConfigurationText.Of(AccountPlan.Of(this), passwords);
+    }
+
+    /// <summary>
+    /// Returns a script for a POSIX shell that makes the same accounts, exports, imports and permissions as JWTs, with <c>nsc</c>. The system account exists already;
+    /// what it exports is private, with activations for <see cref="FleetAccount"/>. Such a server knows accounts and users by their public keys, and so does
+    /// what is stored.
+    /// </summary>
+    /// <exception cref="ArgumentException">
+    /// A name or subject is not valid, or two accounts or users have the same name, or a subject has a comma, at which <c>nsc</c> would split it.
+    /// </exception>
+    public string ToNscCommands()
+    {
+        Check();
+        return Apps.SelectMany(app => app.Services).SelectMany(service => service.Subjects ?? []).FirstOrDefault(subject => subject.Contains(',', StringComparison.Ordinal)) is { } wrong
+            ? throw new ArgumentException($"'{wrong}' is not valid: nsc splits subjects at commas.")
+            : NscCommands.Of(AccountPlan.Of(this));
     }
 
     private void Check()
