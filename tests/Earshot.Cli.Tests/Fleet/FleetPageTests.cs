@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Earshot.Fleet.Tests.Story;
 using Earshot.RealServer;
 using Xunit;
@@ -44,6 +45,19 @@ public sealed class FleetPageTests : IDisposable
         await run.Stop.CancelAsync();
         Assert.Equal(130, await run.Code);
         await Assert.ThrowsAsync<HttpRequestException>(() => _browser.GetStringAsync(link, Token));
+    }
+
+    [Fact]
+    public async Task The_link_as_JSON_opens_the_page()
+    {
+        await using NatsServerProcess server = await StartAsync();
+        var run = ToolRun.Start(static host => host, "fleet", "page", "--server", server.Url, "--json");
+        await run.WroteErrorAsync("Ctrl+C ends");
+        JsonElement answer = JsonDocument.Parse(Assert.Single(run.Lines)).RootElement;
+        Assert.Equal("fleetPage", answer.GetProperty("type").GetString());
+        Assert.Contains("NATS fleet", await _browser.GetStringAsync(new Uri(answer.GetProperty("url").GetString()!), Token), StringComparison.Ordinal);
+        await run.Stop.CancelAsync();
+        Assert.Equal(130, await run.Code);
     }
 
     [Fact]

@@ -14,4 +14,5 @@ namespace Earshot.Cli.Fleet;
 [JsonSerializable(typeof(FleetStreamAnswer))]
 [JsonSerializable(typeof(IncidentChangeAnswer))]
 [JsonSerializable(typeof(ServerChangeAnswer))]
+[JsonSerializable(typeof(FleetPageAnswer))]
 internal sealed partial class FleetJson : JsonSerializerContext;

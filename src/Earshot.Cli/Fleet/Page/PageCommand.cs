@@ -23,12 +23,13 @@ internal static class PageCommand
         var port = new Option<int>("--port") { Description = "The port on this machine; 0: one that is free.", HelpName = "PORT" };
         var window = new Option<string?>("--window") { Description = "How far back it shows the streams, such as 6h; default 1h.", HelpName = "DURATION" };
         var addresses = new Option<NatsDashboardAddresses>("--addresses") { Description = "What is shown of IP addresses: keep, truncate or drop." };
+        var json = new Option<bool>("--json") { Description = "Write the link as a JSON line." };
         var command = new Verb(
             "page",
             Description,
             "earshot fleet page --context ops",
             "earshot fleet page --server nats://n1,nats://n2 --user viewer --password secret --inbox-prefix _INBOX_VIEW --port 8080")
-        { port, window, addresses };
+        { port, window, addresses, json };
         var streams = StreamArguments.AddTo(command);
         var connecting = ConnectionArguments.AddTo(command, host);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -38,6 +39,7 @@ internal static class PageCommand
                 Port = parsed.GetValue(port) is var number and >= 0 and <= 65535 ? number : throw new ToolException(ExitCode.Usage, $"--port is {parsed.GetValue(port)}; it must be 0 to 65535."),
                 Window = StreamArguments.Time("--window", parsed.GetValue(window)) ?? TimeSpan.FromHours(1),
                 Addresses = parsed.GetValue(addresses),
+                IsJson = parsed.GetValue(json),
             };
             NatsOpts opts = streams.Apply(connecting.ToOptions(parsed), parsed) with { MaxReconnectRetry = -1 };
             ToolConnection connection = await ToolConnection.OpenAsync(opts, host, cancellationToken).ConfigureAwait(false);

@@ -19,6 +19,9 @@ internal sealed class PageServer
 
     internal required NatsDashboardAddresses Addresses { get; init; }
 
+    /// <summary>The link is written as JSON.</summary>
+    internal required bool IsJson { get; init; }
+
     /// <summary>Answers until the cancellation.</summary>
     /// <exception cref="ToolException">The port is in use.</exception>
     /// <exception cref="OperationCanceledException">The cancellation, which is the only end.</exception>
@@ -28,7 +31,7 @@ internal sealed class PageServer
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development, ApplicationName = "NATS fleet" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Listen);
         builder.Services.AddRouting();
-        using var log = new PageLog(host);
+        using var log = new PageLog(host, IsJson);
         builder.Logging.AddProvider(log);
         WebApplication app = builder.Build();
         await using (app.ConfigureAwait(false))

@@ -27,7 +27,7 @@ public sealed class SendingTests
         rig.Add("c1", _story.Disconnected());
         rig.Shipment.Ready(1, rig.Now);
         Assert.NotNull(rig.Send());
-        Assert.Equal(TimeSpan.FromSeconds(2.5), rig.Now - opened);
+        Assert.Equal(TimeSpan.FromSeconds(0.75), rig.Now - opened);
 
         Acknowledge(rig);
         rig.Add("c1", _story.Disconnected());
