@@ -60,4 +60,33 @@ public sealed class RecordSenderTests
         IReadOnlyList<string> stored = await StoredTexts.ReadAsync(context, FleetStreams.ServersName, Token);
         Assert.Equal(["Silent", "Back", "Silent"], stored.Select(text => text.Split("\"kind\":\"")[1].Split('"')[0]));
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task At_the_end_what_is_held_is_sent_again_until_it_is_stored_or_the_time_is_over(bool hasStream)
+    {
+        await using NatsServerProcess server = await NatsServerProcess.StartAsync(new NatsServerSetup { Name = "n1", JetStream = true }, Token);
+        await using var connection = new NatsConnection(new NatsOpts { Url = server.Url });
+        INatsJSContext context = connection.CreateJetStreamContext();
+        await using INatsSub<byte[]> attempts = await connection.SubscribeCoreAsync<byte[]>("earshot.v1.s.>", cancellationToken: Token);
+        await connection.FlushAsync(Token);
+        var parts = new CollectorParts(connection, context, new FleetCollectorOptions(), new RecordOutbox(1_000_000));
+        parts.Hold(new ServerRecord { Kind = ServerRecordKind.Connect, At = TimeProvider.System.GetUtcNow(), Server = new ServerIdentity("ID"), Client = new ServerClient(1) }, "id1");
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        Task flush = new RecordSender(parts, new StoredRecords(context)).FlushAsync(limit.Token);
+        await attempts.Msgs.ReadAsync(Token); // by a subscriber that does not answer: there is no stream
+        if (hasStream)
+        {
+            await FleetStreams.CreateAsync(context, cancellationToken: Token);
+        }
+        else
+        {
+            await limit.CancelAsync();
+        }
+
+        await flush.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        Assert.Equal(hasStream ? (1, 0) : (0, 1), ((int)parts.Counts.Values.Stored, parts.Outbox.Count));
+    }
 }

@@ -29,13 +29,17 @@ internal sealed class RecordSender(CollectorParts parts, StoredRecords stored)
         }
     }
 
-    /// <summary>Sends what is held once more, without a repetition.</summary>
+    /// <summary>Sends what is held until all of it is stored, the token is cancelled or the connection is closed.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
-        int failed = 0;
-        while (failed == 0 && parts.Outbox.Take(SendPace.Most) is { Count: > 0 } batch)
+        long start = parts.Time.GetTimestamp();
+        while (!cancellationToken.IsCancellationRequested
+            && parts.Connection.ConnectionState is not (NatsConnectionState.Closed or NatsConnectionState.Failed)
+            && parts.Outbox.Take(_pace.Size) is { Count: > 0 } batch)
         {
-            failed = await SendAsync(batch, cancellationToken).ConfigureAwait(false);
+            int failed = await SendAsync(batch, cancellationToken).ConfigureAwait(false);
+            _pace.Sent(batch.Count - failed, failed, parts.Time.GetElapsedTime(start));
+            await Task.Delay(_pace.Delay, parts.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
