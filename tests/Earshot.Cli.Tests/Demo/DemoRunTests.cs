@@ -1,5 +1,5 @@
-using Earshot.Cli.Output;
 using Earshot.Cli.Demo;
+using Earshot.Cli.Output;
 using Xunit;
 
 namespace Earshot.Cli.Tests.Demo;

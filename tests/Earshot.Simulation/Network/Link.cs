@@ -1,5 +1,5 @@
-using System.Net;
 using System.IO.Pipelines;
+using System.Net;
 using Earshot.Simulation.Scheduling;
 
 namespace Earshot.Simulation.Network;
