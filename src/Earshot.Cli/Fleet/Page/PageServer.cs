@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Earshot.Cli.Shell;
 using Earshot.Dashboard;
 using Microsoft.AspNetCore.Builder;
@@ -23,7 +24,7 @@ internal sealed class PageServer
     internal required bool IsJson { get; init; }
 
     /// <summary>Answers until the cancellation.</summary>
-    /// <exception cref="ToolException">The port is in use.</exception>
+    /// <exception cref="ToolException">The port is in use, or not allowed.</exception>
     /// <exception cref="OperationCanceledException">The cancellation, which is the only end.</exception>
     internal async Task RunAsync(INatsConnection viewer, ToolHost host, CancellationToken cancellationToken)
     {
@@ -47,7 +48,7 @@ internal sealed class PageServer
             {
                 await app.StartAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (IOException e)
+            catch (Exception e) when (e is IOException or SocketException) // in use; not allowed
             {
                 throw new ToolException(ExitCode.Usage, $"Port {Port} cannot be used: {e.Message}");
             }

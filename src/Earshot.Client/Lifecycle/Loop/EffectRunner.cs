@@ -48,7 +48,7 @@ internal sealed class EffectRunner
     {
         switch (effect)
         {
-            // How much is still to be written is known only here.
+            // How much is still to be written is known only here, and which delay the timer has that was set before.
             case Emit { Event: NatsDrainingPublishersEvent draining } emit: _parts.Journal.Append(draining with { PendingBytes = _parts.Outbound.PendingBytes }, emit.Move); break;
             case Emit { Event: NatsReconnectDelayEvent waiting } emit: _parts.Journal.Append(waiting with { Delay = _timers.DueOf(MachineTimer.Backoff) }, emit.Move); break;
             case Emit emit: _parts.Journal.Append(emit.Event, emit.Move); break;
