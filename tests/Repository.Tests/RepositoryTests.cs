@@ -1,5 +1,6 @@
 using Repository.Tests.Rules;
 using Repository.Tests.Rules.Chances;
+using Repository.Tests.Rules.Layers;
 using Repository.Tests.Rules.Words;
 using Xunit;
 
@@ -93,6 +94,9 @@ public sealed class RepositoryTests
         Obeys(BannedSyntaxRules.TypeName, BannedSyntaxRules.CheckNames(RepositoryFiles.Code));
 
     [Fact]
+    public void Using_lines_are_in_order() => Obeys(UsingRules.Order, UsingRules.CheckOrder(RepositoryFiles.Code));
+
+    [Fact]
     public void Internal_options_have_no_defaults_of_their_own() =>
         Obeys(OptionRules.Default, OptionRules.CheckDefaults(RepositoryFiles.Code));
 
@@ -131,7 +135,7 @@ public sealed class RepositoryTests
             NamespaceRule.Name, BudgetRules.FileLength, BudgetRules.MethodLength, BudgetRules.FolderSize, BudgetRules.ConstructorSize,
             BudgetRules.FieldCount, BudgetRules.TypesPerFile, BannedSyntaxRules.Construct, BannedSyntaxRules.Partial,
             BannedSyntaxRules.TypeName, BannedSyntaxRules.DisabledTest, ProjectRules.Graph, ProjectRules.Version, TextRules.Name, ScriptRules.Name,
-            OptionRules.Default, BannedWordRules.Name,
+            OptionRules.Default, UsingRules.Order, BannedWordRules.Name,
         ];
         Assert.DoesNotContain(Exemptions.All, exemption => !rules.Contains(exemption.Rule));
     }

@@ -2,6 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Repository.Tests.Rules;
+using Repository.Tests.Rules.Layers;
 
 namespace Repository.Tests.Comments;
 

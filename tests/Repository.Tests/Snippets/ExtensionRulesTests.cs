@@ -1,4 +1,5 @@
 using Repository.Tests.Rules;
+using Repository.Tests.Rules.Layers;
 using Xunit;
 
 namespace Repository.Tests.Snippets;

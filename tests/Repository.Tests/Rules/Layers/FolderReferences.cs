@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace Repository.Tests.Rules;
+namespace Repository.Tests.Rules.Layers;
 
 /// <summary>One file's use of a type that another folder of the same project declares; sub-folders are folders of their own.</summary>
 internal sealed record FolderReference(SourceFile From, SourceFile To, string TypeName)

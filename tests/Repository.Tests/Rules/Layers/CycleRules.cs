@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace Repository.Tests.Rules;
+namespace Repository.Tests.Rules.Layers;
 
 /// <summary>The rules of the connection's state machine call each other in one direction only.</summary>
 internal static class CycleRules

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace Repository.Tests.Rules;
+namespace Repository.Tests.Rules.Layers;
 
 /// <summary>
 /// An extension may use only those internals of the core, and of another extension, that are marked <c>[ForExtensions]</c>. The core refers neither to types of its

@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace Repository.Tests.Rules;
+namespace Repository.Tests.Rules.Layers;
 
 /// <summary>
 /// The layers inside Earshot.Client and Earshot.JetStream: a file may use types only from folders with a lower number; and nowhere in
