@@ -95,7 +95,8 @@ internal sealed class ConnectSequence(ITransport dialled, AttemptOptions options
         timers.Schedule(probe, SilentPeerProbe.DueWithin(options.Timeout - progress.Elapsed));
         try
         {
-            return await handshake.ReadInfoAsync().ConfigureAwait(false);
+            NatsServerInfo info = await handshake.ReadInfoAsync().ConfigureAwait(false);
+            return probe.TryEnd() ? info : throw InfoIsLate(handshake.InfoTime);
         }
         catch (HandshakeException e) when (isInClear && e.Cause is NatsServerException { IsAuthError: true })
         {
@@ -106,6 +107,11 @@ internal sealed class ConnectSequence(ITransport dialled, AttemptOptions options
             timers.Cancel(probe);
         }
     }
+
+    private HandshakeException InfoIsLate(TimeSpan after) => new(
+        NatsConnectPhase.Info,
+        new TimeoutException(
+            $"The server sent INFO after {after.TotalSeconds:0.###} s, at the end of NatsOpts.ConnectTimeout ({options.Timeout.TotalSeconds:0.###} s), when it had been asked whether it is a NATS server; the connection cannot be used after that question."));
 
     private async Task EncryptAsync(PoolServer server, CancellationToken stop)
     {

@@ -7,12 +7,16 @@ namespace Earshot.Lifecycle;
 /// <summary>
 /// Probes a peer that has not sent one byte of INFO, shortly before the attempt times out. It sends a TLS client hello, which a TLS server
 /// answers with a TLS record, followed by an empty line, to which an HTTP server responds with an error. The handshake reads the answer and
-/// reports the protocol. A NATS server that is only slow is not affected: its attempt has failed.
+/// reports the protocol. To a NATS server the probe is an unknown operation, so a connection that was probed is not used, even if INFO follows.
 /// </summary>
 internal sealed class SilentPeerProbe(ITransport transport, ReceiveBuffer buffer, Func<bool> isFirst) : TimerEntry
 {
     // How much of the time an answer gets: a server that is there answers immediately.
     private static readonly TimeSpan s_longestWait = TimeSpan.FromMilliseconds(250);
+
+    private const int Waiting = 0;
+    private const int Sent = 1;
+    private const int Ended = 2;
 
     private static readonly byte[] s_question =
     [
@@ -25,6 +29,11 @@ internal sealed class SilentPeerProbe(ITransport transport, ReceiveBuffer buffer
         .. "\r\n\r\n"u8,
     ];
 
+    private int _state;
+
+    /// <summary>Sends no probe from here on. False if one is sent, or is being sent.</summary>
+    public bool TryEnd() => Interlocked.CompareExchange(ref _state, Ended, Waiting) != Sent;
+
     /// <summary>When to send the probe, for an attempt with this much time left.</summary>
     public static TimeSpan DueWithin(TimeSpan left)
     {
@@ -34,7 +43,7 @@ internal sealed class SilentPeerProbe(ITransport transport, ReceiveBuffer buffer
 
     protected override void Fire()
     {
-        if (buffer.ReceivedBytes == 0 && isFirst())
+        if (buffer.ReceivedBytes == 0 && isFirst() && Interlocked.CompareExchange(ref _state, Sent, Waiting) == Waiting)
         {
             _ = AskAsync();
         }

@@ -54,6 +54,28 @@ public sealed class SilentPeerTests
     }
 
     [Fact]
+    public async Task Server_whose_INFO_follows_the_probe_is_dialled_again_and_receives_no_CONNECT_behind_the_probe()
+    {
+        await using var rig = new ConnectionRig(opts => opts with { RetryOnInitialConnect = true });
+        Task connecting = rig.Connection.ConnectAsync(rig.Token).AsTask();
+        ScriptedPeer late = await rig.Server().AcceptAsync(rig.Token);
+        byte[] question = new byte[256];
+        await rig.PassUntilAsync(late.Pair.ReadAsync(question, rig.Token).AsTask());
+        Task failing = rig.WhenAsync<NatsConnectAttemptFailedEvent>();
+        await late.SendInfoAsync();
+        await failing;
+        NatsConnectAttemptFailedEvent failed = await rig.WhenAsync<NatsConnectAttemptFailedEvent>();
+        Assert.Equal(NatsConnectPhase.Info, failed.Phase);
+        Assert.Contains("sent INFO after 4.75 s", Assert.IsType<TimeoutException>(failed.Exception).Message, StringComparison.Ordinal);
+        Assert.Empty(await late.ReadToEndAsync(rig.Token));
+
+        Task<ScriptedPeer> again = rig.Server().AcceptAsync(rig.Token);
+        await rig.PassUntilAsync(again);
+        await (await again).HandshakeAsync(rig.Token);
+        await connecting;
+    }
+
+    [Fact]
     public void Every_server_of_a_large_pool_is_probed_once()
     {
         var memory = new SharedAttemptState();
