@@ -120,6 +120,20 @@ public sealed class RunningProcessTests
         Assert.Equal((FleetVerdict.NetworkFailure, FleetOutcome.Back), (loss.Verdict, loss.Outcome));
     }
 
+    [Theory]
+    [InlineData("stock#1", 0)]
+    [InlineData("stock", 1)]
+    public void Short_connection_beside_another_one_with_the_same_unique_name_is_not_lost(string name, int lost)
+    {
+        StoryClient[] both = [.. Enumerable.Range(0, 2).Select(i => new StoryClient($"x{i}") { Name = name, Host = _clients[0].Host, HasJournal = false })];
+        _story.Connect(both[0], _servers[0]);
+        _story.Pass(0.3);
+        _story.Connect(both[1], _servers[1]);
+        _story.Pass(0.1);
+        _story.Closed(both[0], "Read Error");
+        Assert.Equal(lost, Find(after: 30).Losses.Count());
+    }
+
     [Fact]
     public void Clients_that_are_not_back_are_named_with_the_server_that_they_cannot_reach()
     {

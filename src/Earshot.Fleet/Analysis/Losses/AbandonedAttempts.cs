@@ -11,11 +11,13 @@ internal sealed class AbandonedAttempts
     private readonly FactSet _facts;
     private readonly HashSet<SessionKey> _named = [];
     private readonly ILookup<string, JournalFacts> _journals;
+    private readonly ILookup<string, ServerSession> _sessions;
 
     public AbandonedAttempts(FactSet facts)
     {
         _facts = facts;
-        _journals = facts.Journals.Where(journal => journal.Connection.Name is { } name && name.Contains('#', StringComparison.Ordinal)).ToLookup(journal => journal.Connection.Name!, StringComparer.Ordinal);
+        _journals = facts.Journals.Where(journal => IsUnique(journal.Connection.Name)).ToLookup(journal => journal.Connection.Name!, StringComparer.Ordinal);
+        _sessions = facts.Sessions.Values.Where(session => IsUnique(session.Client.Name)).ToLookup(session => session.Client.Name!, StringComparer.Ordinal);
         foreach (JournalEntry entry in facts.Journals.SelectMany(journal => journal.Entries).Where(entry => entry is { Kind: NatsEventKind.ConnectAttemptFailed, Reason: "Abandoned" }))
         {
             if (entry.Server?.Id is { } server && entry.ClientId is { } client)
@@ -26,13 +28,20 @@ internal sealed class AbandonedAttempts
     }
 
     /// <summary>Whether a connection that belongs to no session of a journal is one of these.</summary>
-    public bool Contains(ServerSession session) => _named.Contains(session.Key) || IsDuringAttempts(session);
+    public bool Contains(ServerSession session) => _named.Contains(session.Key) || IsDuringAttempts(session) || IsBesideAnother(session);
+
+    private static bool IsUnique(string? name) => name?.Contains('#', StringComparison.Ordinal) == true;
 
     // Attempts that are folded have lost their ids: then the unique name says whose it is, and the journal that another session came of it.
     private bool IsDuringAttempts(ServerSession session) =>
         session is { Start: { } start, Stop: { } stop, Client.Name: { } name } && stop - start <= s_longest
         && _journals[name].Any(journal => journal.Sessions.Any(own => own is { Begun: not null, Started: not null } && own.Key != session.Key
             && At(journal, own.Begun.Value) - _facts.Options.ClockMargin <= start && start <= At(journal, own.Started.Value) + _facts.Options.ClockMargin));
+
+    // Without a journal: a client with a unique name has one connection, so that of two at a time the one that stays is the client's.
+    private bool IsBesideAnother(ServerSession session) =>
+        session is { Start: { } start, Stop: { } stop, Client.Name: { } name } && stop - start <= s_longest
+        && _sessions[name].Any(other => other.Key != session.Key && other.Identity == session.Identity && other.Start < stop && (other.Stop is null || other.Stop > stop));
 
     private DateTimeOffset At(JournalFacts journal, DateTimeOffset time) => _facts.Clocks.OfJournal(journal.Connection.Id, time);
 }
