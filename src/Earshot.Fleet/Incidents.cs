@@ -37,7 +37,7 @@ public static class Incidents
         { IsReplaced: true } => FleetServerState.Replaced,
         _ when server.MarkedAt(ServerRecordKind.Shutdown) is not null || server.End is not null => FleetServerState.Stopped,
         _ when server.MarkedAt(ServerRecordKind.LameDuck) is not null => FleetServerState.LameDuck,
-        { Back: null } when server.MarkedAt(ServerRecordKind.Silent) is not null => FleetServerState.Silent,
+        { IsSilent: true } => FleetServerState.Silent,
         _ => FleetServerState.Up,
     };
 }

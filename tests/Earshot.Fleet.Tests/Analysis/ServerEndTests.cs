@@ -165,6 +165,21 @@ public sealed class ServerEndTests
     }
 
     [Fact]
+    public void A_server_that_is_frozen_twice_has_an_incident_for_each_and_its_clients_are_back_before_it_sees_that_they_left()
+    {
+        Freeze(_first, _second, [.. Lost()]);
+        Freeze(_second, _first, _clients);
+        Freeze(_first, _second, _clients);
+        FleetReport report = Incidents.Find(_story.Records);
+        Assert.Equal([("n1", 12), ("n2", 20), ("n1", 20)], report.Incidents.Select(incident => (Assert.Single(incident.Servers), incident.Count)));
+        Assert.All(report.Losses, loss => Assert.Equal(FleetVerdict.Frozen, loss.Verdict));
+        Assert.All(report.Losses, loss => Assert.True(loss.Outcome is FleetOutcome.Back or FleetOutcome.InferredBack, loss.OutcomeText));
+        Assert.Equal(3, report.Incidents.Select(incident => incident.Id).Distinct().Count());
+        Assert.Equal(["03:10:00.0", "03:25:06.2", "03:40:13.2"], report.Incidents.Select(incident => incident.Sentence.Split("silent since ")[1].Split(')')[0]));
+        Assert.All(report.Servers, server => Assert.Equal(FleetServerState.Up, server.State));
+    }
+
+    [Fact]
     public void Servers_that_are_restarted_one_after_the_other_are_one_rolling_restart()
     {
         _story.Of(_first, ServerRecordKind.LameDuck);
@@ -201,6 +216,25 @@ public sealed class ServerEndTests
         {
             _story.Connect(client, _second, TimeSpan.FromMilliseconds(5));
         }
+    }
+
+    // The server sees the ends of its connections when it continues; their clients are elsewhere since seconds.
+    private void Freeze(StoryServer server, StoryServer other, IReadOnlyList<StoryClient> clients)
+    {
+        _story.Of(server, ServerRecordKind.Silent);
+        var opened = new List<ServerRecord>();
+        foreach (StoryClient client in clients)
+        {
+            opened.Add(_story.Records.OfType<ServerRecord>().Last(record => record.Kind == ServerRecordKind.Connect && record.Client!.User == client.User));
+            _story.Pass(0.1);
+            _story.Lost(client, NatsDisconnectReason.MissedPongs);
+            _story.Connect(client, other, TimeSpan.FromMilliseconds(5));
+        }
+
+        _story.Pass(5);
+        _story.Of(server, ServerRecordKind.Back);
+        _story.Records.AddRange(opened.Select(open => open with { Kind = ServerRecordKind.Disconnect, At = _story.Now, Reason = "Client Closed", Client = open.Client! with { Stop = _story.Now } }));
+        _story.Pass(900);
     }
 
     private void Restart()

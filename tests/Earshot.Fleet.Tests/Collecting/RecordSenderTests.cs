@@ -61,6 +61,25 @@ public sealed class RecordSenderTests
         Assert.Equal(["Silent", "Back", "Silent"], stored.Select(text => text.Split("\"kind\":\"")[1].Split('"')[0]));
     }
 
+    [Fact]
+    public async Task Silence_and_return_that_were_held_together_are_both_stored_in_their_order()
+    {
+        await using NatsServerProcess server = await NatsServerProcess.StartAsync(new NatsServerSetup { Name = "n1", JetStream = true }, Token);
+        await using var connection = new NatsConnection(new NatsOpts { Url = server.Url });
+        INatsJSContext context = connection.CreateJetStreamContext();
+        await FleetStreams.CreateAsync(context, cancellationToken: Token);
+        var parts = new CollectorParts(connection, context, new FleetCollectorOptions(), new RecordOutbox(1_000_000));
+        ServerRecordKind[] story = [ServerRecordKind.Silent, ServerRecordKind.Back, ServerRecordKind.Silent, ServerRecordKind.Back];
+        foreach (string id in new[] { "A", "B" })
+        {
+            Assert.All(story, kind => parts.Hold(new ServerRecord { Kind = kind, At = TimeProvider.System.GetUtcNow(), Server = new ServerIdentity(id) }, "own"));
+        }
+
+        await new RecordSender(parts, new StoredRecords(context)).FlushAsync(Token);
+        IReadOnlyList<string> stored = await StoredTexts.ReadAsync(context, FleetStreams.ServersName, Token);
+        Assert.Equal([.. story, .. story], stored.Select(text => Enum.Parse<ServerRecordKind>(text.Split("\"kind\":\"")[1].Split('"')[0])));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -5,6 +5,8 @@ namespace Earshot.Dashboard.Fleets;
 /// <summary>What the records show of one running server over time. A restart begins another run.</summary>
 internal sealed class ServerRun(string id)
 {
+    private readonly List<(DateTimeOffset At, bool IsBack)> _marks = [];
+
     public string Id => id;
 
     public string? Name { get; private set; }
@@ -18,9 +20,28 @@ internal sealed class ServerRun(string id)
 
     public DateTimeOffset? Stopped { get; private set; }
 
-    public DateTimeOffset? Silent { get; private set; }
+    /// <summary>When it was silent, and until when; null: it has not answered again.</summary>
+    public IReadOnlyList<(DateTimeOffset From, DateTimeOffset? Back)> Silences
+    {
+        get
+        {
+            var silences = new List<(DateTimeOffset From, DateTimeOffset? Back)>();
+            foreach ((DateTimeOffset at, bool isBack) in _marks.Order())
+            {
+                bool isOpen = silences is [.., (_, null)];
+                if (isBack && isOpen)
+                {
+                    silences[^1] = (silences[^1].From, at);
+                }
+                else if (!isBack && !isOpen)
+                {
+                    silences.Add((at, null));
+                }
+            }
 
-    public DateTimeOffset? Back { get; private set; }
+            return silences;
+        }
+    }
 
     /// <summary>Returns the runs of all servers in the order of their beginnings. Pure.</summary>
     public static IReadOnlyList<ServerRun> Of(IReadOnlyList<FleetRecord> records, FleetReport report)
@@ -54,11 +75,8 @@ internal sealed class ServerRun(string id)
             case ServerRecordKind.Shutdown:
                 Stopped = Stopped < at ? Stopped : at;
                 break;
-            case ServerRecordKind.Silent:
-                Silent = Silent < at ? Silent : at;
-                break;
-            case ServerRecordKind.Back:
-                Back = Back > at ? Back : at;
+            case ServerRecordKind.Silent or ServerRecordKind.Back:
+                _marks.Add((at, kind == ServerRecordKind.Back));
                 break;
         }
     }

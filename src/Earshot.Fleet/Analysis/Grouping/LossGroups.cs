@@ -26,10 +26,10 @@ internal static class LossGroups
     {
         var groups = new List<LossGroup>();
         ILookup<bool, FoundLoss> refused = losses.ToLookup(loss => loss.Loss.IsRefusal);
-        ILookup<string?, FoundLoss> ends = refused[false].ToLookup(loss => EndOf(facts, loss));
-        foreach (IGrouping<string?, FoundLoss> end in ends.Where(end => end.Key is not null))
+        ILookup<ServerEnd?, FoundLoss> ends = refused[false].ToLookup(loss => EndOf(facts, loss));
+        foreach (IGrouping<ServerEnd?, FoundLoss> end in ends.Where(end => end.Key is not null))
         {
-            groups.Add(LossGroup.Of(end) with { IsServerEnd = true, Mark = facts.ServerOf(end.Key) is { Marks: [var mark, ..] } ? mark : null });
+            groups.Add(LossGroup.Of(end) with { IsServerEnd = true, Mark = end.Key!.Mark });
         }
 
         foreach (IGrouping<FleetVerdict?, FoundLoss> cause in ends[null].GroupBy(loss => IsInterruption(loss.Loss.Verdict) ? (FleetVerdict?)null : loss.Loss.Verdict))
@@ -46,23 +46,28 @@ internal static class LossGroups
         return [.. groups.OrderBy(group => group.Begin).ThenBy(group => group.Losses[0].Key, StringComparer.Ordinal)];
     }
 
-    // The id of the server with whose end the loss belongs together: by its cause, or because it lies between the mark and the end.
-    private static string? EndOf(FactSet facts, FoundLoss loss)
+    // The end or the silence of a server with which the loss belongs together: by its cause, or because it lies in between.
+    private static ServerEnd? EndOf(FactSet facts, FoundLoss loss)
     {
         string? id = loss.Loss.ServerId;
+        ServerFacts? server = facts.ServerOf(id);
+        ServerMark? mark = server?.MarkOf(loss.Loss.From, loss.Loss.To, facts.Options.ClockMargin);
         if (s_serverEnds.Contains(loss.Loss.Verdict))
         {
-            return id ?? loss.Loss.Server;
+            return new ServerEnd(id ?? loss.Loss.Server, mark?.Back is null ? server?.EndMark : mark);
         }
 
-        if (facts.ServerOf(id) is not { Marks: [{ } mark, ..] } server || loss.Loss.To < mark.At - facts.Options.ClockMargin)
+        if (mark is null)
         {
             return null;
         }
 
-        DateTimeOffset? end = server.End?.To ?? server.Back;
-        return end is null || loss.Loss.From <= end + VerdictRules.AfterEnd ? id : null;
+        DateTimeOffset? end = mark.Back ?? server!.End?.To;
+        return end is null || loss.Loss.From <= end + ServerFacts.AfterEnd ? new ServerEnd(id!, mark.Back is null ? server!.EndMark : mark) : null;
     }
+
+    // A server ends once, and may be silent several times before.
+    private sealed record ServerEnd(string Id, ServerMark? Mark);
 
     private static IEnumerable<LossGroup> Cut(IEnumerable<FoundLoss> losses, TimeSpan gap)
     {

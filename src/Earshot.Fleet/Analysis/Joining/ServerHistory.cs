@@ -3,7 +3,7 @@ namespace Earshot.Fleet.Analysis;
 /// <summary>Collects what the records show about servers: names, marks, and when each of them ended.</summary>
 internal static class ServerHistory
 {
-    private static readonly ServerRecordKind[] s_marks = [ServerRecordKind.LameDuck, ServerRecordKind.Shutdown, ServerRecordKind.Silent];
+    private static readonly ServerRecordKind[] s_ends = [ServerRecordKind.LameDuck, ServerRecordKind.Shutdown];
     private static readonly ServerRecordKind[] s_events = [ServerRecordKind.Connect, ServerRecordKind.Stats, ServerRecordKind.Shutdown, ServerRecordKind.LameDuck, ServerRecordKind.Silent];
 
     public static SortedDictionary<string, ServerFacts> Of(IReadOnlyList<ServerRecord> records, IReadOnlyList<JournalFacts> journals, ClockOffsets clocks)
@@ -24,15 +24,34 @@ internal static class ServerHistory
     private static ServerFacts Collect(string id, IReadOnlyList<Sighting> all)
     {
         DateTimeOffset? First(ServerRecordKind kind) => all.Where(sighting => sighting.Mark == kind).Select(sighting => (DateTimeOffset?)sighting.At).Min();
-        DateTimeOffset? silent = First(ServerRecordKind.Silent);
+        IEnumerable<ServerMark> ends = s_ends.Where(kind => First(kind) is not null).Select(kind => new ServerMark(kind, First(kind)!.Value));
         return new ServerFacts(id)
         {
             Name = all.Select(sighting => sighting.Name).Max(StringComparer.Ordinal),
             FirstSeen = all.Min(sighting => sighting.At),
             LastSeen = all.Where(sighting => sighting.Mark != ServerRecordKind.Silent).Select(sighting => sighting.At).DefaultIfEmpty(all.Min(sighting => sighting.At)).Max(),
-            Marks = [.. s_marks.Where(kind => First(kind) is not null).Select(kind => new ServerMark(kind, First(kind)!.Value)).OrderBy(mark => mark.At).ThenBy(mark => mark.Kind)],
-            Back = silent is null ? null : all.Where(sighting => sighting.Mark == ServerRecordKind.Back && sighting.At > silent).Select(sighting => (DateTimeOffset?)sighting.At).Min(),
+            Marks = [.. ends.Concat(Silences(all)).OrderBy(mark => mark.At).ThenBy(mark => mark.Kind)],
         };
+    }
+
+    // A silence lasts until the first return behind it; what else is recorded of it meanwhile says the same.
+    private static List<ServerMark> Silences(IReadOnlyList<Sighting> all)
+    {
+        var silences = new List<ServerMark>();
+        foreach (Sighting sighting in all.Where(sighting => sighting.Mark is ServerRecordKind.Silent or ServerRecordKind.Back).OrderBy(sighting => sighting.At).ThenBy(sighting => sighting.Mark))
+        {
+            bool isOpen = silences is [.., { Back: null }];
+            if (sighting.Mark == ServerRecordKind.Silent && !isOpen)
+            {
+                silences.Add(new ServerMark(ServerRecordKind.Silent, sighting.At) { Number = silences.Count });
+            }
+            else if (sighting.Mark == ServerRecordKind.Back && isOpen && sighting.At > silences[^1].At)
+            {
+                silences[^1] = silences[^1] with { Back = sighting.At };
+            }
+        }
+
+        return silences;
     }
 
     private static SortedDictionary<string, ServerFacts> WithEnds(SortedDictionary<string, ServerFacts> servers, IReadOnlyList<ServerRecord> records, ClockOffsets clocks)

@@ -1,4 +1,13 @@
 namespace Earshot.Fleet.Analysis;
 
-/// <summary>What announced or showed the end of a server, with its corrected time.</summary>
-internal sealed record ServerMark(ServerRecordKind Kind, DateTimeOffset At);
+/// <summary>What announced or showed the end of a server, or that it was silent, with its corrected time.</summary>
+/// <param name="Kind">A lame duck, a stop or a silence.</param>
+/// <param name="At">When it began.</param>
+internal sealed record ServerMark(ServerRecordKind Kind, DateTimeOffset At)
+{
+    /// <summary>When the server answered again after a silence; null while it has not, and for the other kinds.</summary>
+    public DateTimeOffset? Back { get; init; }
+
+    /// <summary>How many silences of the server were before this one.</summary>
+    public int Number { get; init; }
+}

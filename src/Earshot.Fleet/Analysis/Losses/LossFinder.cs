@@ -136,7 +136,7 @@ internal sealed class LossFinder(FactSet facts)
     private static DateTimeOffset Start(ServerFacts server)
     {
         (DateTimeOffset from, DateTimeOffset to) = server.End!.Value;
-        DateTimeOffset marked = server.Marks.Count > 0 && server.Marks[0].At < from ? server.Marks[0].At : from;
+        DateTimeOffset marked = server.EndMark is { } mark && mark.At < from ? mark.At : from;
         return marked < to ? marked : to;
     }
 }

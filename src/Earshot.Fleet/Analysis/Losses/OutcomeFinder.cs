@@ -143,7 +143,9 @@ internal sealed class OutcomeFinder(FactSet facts, IReadOnlySet<SessionKey> join
 
     private ServerSession? Next(FleetLoss loss, ServerSession[] same, HashSet<SessionKey> used)
     {
-        DateTimeOffset first = loss.From - facts.Options.ClockMargin;
+        // A silent server sees the end of a connection when it answers again: the client may be elsewhere since long before.
+        ServerMark? mark = facts.ServerOf(loss.ServerId)?.MarkOf(loss.From, loss.To, facts.Options.ClockMargin);
+        DateTimeOffset first = (mark?.Kind == ServerRecordKind.Silent && mark.At < loss.From ? mark.At : loss.From) - facts.Options.ClockMargin;
         (int low, int high) = (0, same.Length);
         while (low < high)
         {

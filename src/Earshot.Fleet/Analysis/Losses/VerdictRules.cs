@@ -16,9 +16,6 @@ internal static class VerdictRules
     // A server with the name of the lost one shows why it was lost only soon afterwards.
     private static readonly TimeSpan s_replacedWithin = TimeSpan.FromMinutes(10);
 
-    /// <summary>How far behind the end of a server its clients may report their losses.</summary>
-    public static readonly TimeSpan AfterEnd = TimeSpan.FromSeconds(2);
-
     public static FleetVerdict Of(LossCase loss, IncidentOptions options, ClockOffsets clocks, ProcessLives lives)
     {
         if (loss.IsRefusal)
@@ -63,13 +60,13 @@ internal static class VerdictRules
             return null;
         }
 
-        foreach (ServerMark mark in server.Marks.Where(mark => mark.At - options.ClockMargin <= loss.To && IsBeforeEnd(server, mark, loss, options)))
+        if (server.MarkOf(loss.From, loss.To, options.ClockMargin) is { } mark)
         {
             return mark.Kind switch
             {
                 ServerRecordKind.LameDuck => FleetVerdict.PlannedRestart,
                 ServerRecordKind.Shutdown => FleetVerdict.Stopped,
-                _ when server.Back is not null => FleetVerdict.Frozen,
+                _ when mark.Back is not null => FleetVerdict.Frozen,
                 _ when server.End is not null => FleetVerdict.Died,
                 _ => FleetVerdict.Silent,
             };
@@ -80,13 +77,9 @@ internal static class VerdictRules
             return FleetVerdict.Stopped;
         }
 
-        bool endsHere = loss.ServerReason is null && server.End is { } end && end.From - options.ClockMargin <= loss.To && loss.From <= end.To + AfterEnd && end.To - loss.To <= s_replacedWithin;
+        bool endsHere = loss.ServerReason is null && server.End is { } end && end.From - options.ClockMargin <= loss.To && loss.From <= end.To + ServerFacts.AfterEnd && end.To - loss.To <= s_replacedWithin;
         return !endsHere ? null : server.HasEvents ? FleetVerdict.Died : FleetVerdict.Replaced;
     }
-
-    // A silence is over when the server answers again; the other marks are the end.
-    private static bool IsBeforeEnd(ServerFacts server, ServerMark mark, LossCase loss, IncidentOptions options) =>
-        mark.Kind != ServerRecordKind.Silent || server.Back is not { } back || loss.From <= back + AfterEnd + options.ClockMargin;
 
     // A client that ended the connection itself, for a reason of its own, was not lost by the end of the server, unless the server was silent.
     private static bool MayBeOfServer(LossCase loss) => loss.ClientReason is not (NatsDisconnectReason.ServerStale or NatsDisconnectReason.ServerError or NatsDisconnectReason.ProtocolError or NatsDisconnectReason.TlsError);

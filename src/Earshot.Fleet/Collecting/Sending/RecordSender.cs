@@ -1,4 +1,3 @@
-using System.Globalization;
 using Earshot.JetStream;
 
 namespace Earshot.Fleet.Collecting;
@@ -11,6 +10,7 @@ internal sealed class RecordSender(CollectorParts parts, StoredRecords stored)
     private static readonly TimeSpan s_clockMargin = TimeSpan.FromSeconds(10);
 
     private readonly SendPace _pace = new();
+    private readonly SilenceMarks _marks = new(stored.MarksOfAsync);
     private (HashSet<string> Ids, DateTimeOffset From, DateTimeOffset ReadAt)? _known;
 
     /// <summary>Sends until the token is cancelled.</summary>
@@ -50,8 +50,12 @@ internal sealed class RecordSender(CollectorParts parts, StoredRecords stored)
         try
         {
             HashSet<string>? known = await KnownIdsAsync(batch, cancellationToken).ConfigureAwait(false);
-            bool[] results = await Task.WhenAll(batch.Select(record => SendAsync(record, known, cancellationToken))).ConfigureAwait(false);
-            failed = [.. batch.Where((_, i) => !results[i])];
+            ILookup<bool, HeldRecord> kinds = batch.ToLookup(record => record.IsSilenceMark);
+            Task<HashSet<HeldRecord>> marks = SendMarksAsync(kinds[true], known, cancellationToken);
+            (HeldRecord Record, bool IsStored)[] results = await Task.WhenAll(kinds[false].Select(async record => (record, await SendAsync(record, known, cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false);
+            HashSet<HeldRecord> missing = await marks.ConfigureAwait(false);
+            missing.UnionWith(results.Where(result => !result.IsStored).Select(result => result.Record));
+            failed = [.. batch.Where(missing.Contains)];
         }
         catch (NatsException e)
         {
@@ -67,6 +71,21 @@ internal sealed class RecordSender(CollectorParts parts, StoredRecords stored)
 
         parts.Counts.Retried(failed.Count);
         return failed.Count;
+    }
+
+    // One after the other: whether a return is new depends on the silence before it. Returns those that are not stored.
+    private async Task<HashSet<HeldRecord>> SendMarksAsync(IEnumerable<HeldRecord> marks, HashSet<string>? known, CancellationToken cancellationToken)
+    {
+        var missing = new HashSet<HeldRecord>();
+        foreach (HeldRecord mark in marks)
+        {
+            if (missing.Any(before => before.Record.Server.Id == mark.Record.Server.Id) || !await SendAsync(mark, known, cancellationToken).ConfigureAwait(false))
+            {
+                missing.Add(mark);
+            }
+        }
+
+        return missing;
     }
 
     // What is older than the duplicate window may be stored already.
@@ -93,7 +112,7 @@ internal sealed class RecordSender(CollectorParts parts, StoredRecords stored)
     {
         try
         {
-            string? id = record.IsSilenceMark ? await MarkIdAsync(record, cancellationToken).ConfigureAwait(false) : record.MessageId;
+            string? id = record.IsSilenceMark ? await _marks.IdOfAsync(record, cancellationToken).ConfigureAwait(false) : record.MessageId;
             if (id is null || known?.Contains(id) == true)
             {
                 Complete(record, isDuplicate: true);
@@ -105,6 +124,11 @@ internal sealed class RecordSender(CollectorParts parts, StoredRecords stored)
             PubAckResponse ack = await parts.Stream.PublishAsync(record.Subject, record.Body, NatsRawSerializer<byte[]>.Default, opts, cancellationToken: cancellationToken).ConfigureAwait(false);
             if (ack.Error is null)
             {
+                if (record.IsSilenceMark)
+                {
+                    _marks.Stored(record, ack.Seq);
+                }
+
                 Complete(record, ack.Duplicate);
                 return true;
             }
@@ -132,20 +156,6 @@ internal sealed class RecordSender(CollectorParts parts, StoredRecords stored)
         {
             return false;
         }
-    }
-
-    // A silence has the number of the last return before it, so that all collectors name it alike; null when the stream has it already.
-    private async Task<string?> MarkIdAsync(HeldRecord record, CancellationToken cancellationToken)
-    {
-        if (await stored.MarksOfAsync(record.Record.Server.Id, cancellationToken).ConfigureAwait(false) is not { } marks)
-        {
-            return record.MessageId;
-        }
-
-        bool isSilent = marks.Silent > marks.Back;
-        bool isNew = record.Record.Kind == ServerRecordKind.Silent ? !isSilent : isSilent;
-        ulong before = record.Record.Kind == ServerRecordKind.Silent ? marks.Back : marks.Silent;
-        return isNew ? string.Create(CultureInfo.InvariantCulture, $"{record.Record.Server.Id}:{(record.Record.Kind == ServerRecordKind.Silent ? "silent" : "back")}:{before}") : null;
     }
 
     private void Complete(HeldRecord record, bool isDuplicate)
