@@ -84,6 +84,15 @@ internal sealed class CollectorState(FleetCollectorOptions options)
         }
     }
 
+    /// <summary>The collector's own connection to a server ended because it did not answer.</summary>
+    public void Unreachable(string server, DateTimeOffset at)
+    {
+        lock (_lock)
+        {
+            _roster.Unreachable(server, at);
+        }
+    }
+
     /// <summary>Decides which servers are silent, and returns the records of what has changed, with times of the servers' clocks.</summary>
     public IReadOnlyList<ServerRecord> Judge(DateTimeOffset now)
     {

@@ -15,6 +15,9 @@ public sealed class FleetCollector : IAsyncDisposable
 
     private static readonly TimeSpan s_droppedMargin = TimeSpan.FromSeconds(5);
 
+    // How a connection ends when its server does not answer.
+    private static readonly NatsDisconnectReason[] s_silences = [NatsDisconnectReason.MissedPongs, NatsDisconnectReason.ReadTimeout, NatsDisconnectReason.WriteTimeout];
+
     private readonly CollectorParts _parts;
     private readonly CollectorState _servers;
     private readonly StoredRecords _stored;
@@ -48,6 +51,14 @@ public sealed class FleetCollector : IAsyncDisposable
         _polls = new ConnectionPolls(_parts, _servers, _stored);
     }
 
+    /// <summary>
+    /// <see cref="NatsOpts.ProbeDelay"/> for the connection of a collector: 1 s. With both values it leaves a frozen server after 3 s in place of 7 s, and reports its silence earlier.
+    /// </summary>
+    public static TimeSpan ProbeDelay { get; } = TimeSpan.FromSeconds(1);
+
+    /// <summary><see cref="NatsOpts.ProbeTimeout"/> for the connection of a collector: 2 s. It asks all servers each second, so that one which answers does so within that time.</summary>
+    public static TimeSpan ProbeTimeout { get; } = TimeSpan.FromSeconds(2);
+
     /// <summary>What the collector has done until now.</summary>
     public FleetCollectorCounters Counters => _servers.Complete(_parts.Counts.Values) with { Held = _parts.Outbox.Count, HeldBytes = _parts.Outbox.Bytes, Dropped = _parts.Outbox.Dropped };
 
@@ -72,6 +83,7 @@ public sealed class FleetCollector : IAsyncDisposable
         // What the connection may have missed is filled in.
         _listeners.Add(_parts.Connection.Events.On<NatsResubscribedEvent>(e => Absent(e.Window.From), name: "fleet-collector"));
         _listeners.Add(_parts.Connection.Events.On<NatsMessageDroppedEvent>(Dropped, name: "fleet-collector"));
+        _listeners.Add(_parts.Connection.Events.On<NatsDisconnectedEvent>(Disconnected, name: "fleet-collector"));
         DateTimeOffset absentSince = await LastStoredAsync(cancellationToken).ConfigureAwait(false);
         await _intake.SubscribeAsync(cancellationToken).ConfigureAwait(false);
         await _pings.SubscribeAsync(cancellationToken).ConfigureAwait(false);
@@ -155,6 +167,14 @@ public sealed class FleetCollector : IAsyncDisposable
         if (_intake.Has(dropped.Subscription))
         {
             Absent(_parts.Time.GetUtcNow() - s_droppedMargin);
+        }
+    }
+
+    private void Disconnected(NatsDisconnectedEvent disconnected)
+    {
+        if (disconnected.ServerId is { } server && s_silences.Contains(disconnected.Reason))
+        {
+            _servers.Unreachable(server, _parts.Time.GetUtcNow());
         }
     }
 

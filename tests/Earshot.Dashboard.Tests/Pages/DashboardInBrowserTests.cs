@@ -125,7 +125,7 @@ public sealed class DashboardInBrowserTests
     {
         await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsTestServerOptions { Name = "n1" }, Cancel);
         await using NatsTestServer unlucky = await NatsTestServer.StartAsync(new NatsTestServerOptions { Name = "n2" }, Cancel);
-        // All of them connect in parallel, beside other tests.
+        // All of them connect in parallel, and other tests run meanwhile.
         var shared = new NatsOpts { ConnectTimeout = TimeSpan.FromSeconds(30) };
         NatsConnection[] connections = [.. Enumerable.Range(0, count).Select(i => new NatsConnection(shared with { Url = i % (count / 20) == 0 ? unlucky.Url : server.Url, Name = $"worker-{i}" }))];
         try

@@ -123,7 +123,7 @@ public sealed class RunningProcessTests
     [Theory]
     [InlineData("stock#1", 0)]
     [InlineData("stock", 1)]
-    public void Short_connection_beside_another_one_with_the_same_unique_name_is_not_lost(string name, int lost)
+    public void Short_connection_next_to_another_one_with_the_same_unique_name_is_not_lost(string name, int lost)
     {
         StoryClient[] both = [.. Enumerable.Range(0, 2).Select(i => new StoryClient($"x{i}") { Name = name, Host = _clients[0].Host, HasJournal = false })];
         _story.Connect(both[0], _servers[0]);

@@ -49,6 +49,31 @@ public sealed class RosterWatchTests
     }
 
     [Fact]
+    public void Server_whose_connection_the_collector_lost_for_its_silence_is_silent_after_one_ping_that_another_server_answers()
+    {
+        DateTimeOffset last = _now;
+        Second(s_n1, s_n2);
+        Assert.Empty(Second());
+        Assert.Empty(Second());
+        _watch.Unreachable("ID2", _now);
+        Assert.Empty(Second());
+        RosterChange silent = Assert.Single(Second(s_n1));
+        Assert.Equal((ServerRecordKind.Silent, "ID2", last), (silent.Kind, silent.Server.Id, silent.At));
+    }
+
+    [Fact]
+    public void Server_that_the_collector_alone_cannot_reach_is_not_silent()
+    {
+        Second(s_n1, s_n2);
+        _watch.Unreachable("ID2", _now);
+        _watch.Unreachable("ID9", _now);
+        for (int i = 0; i < 5; i++)
+        {
+            Assert.Empty(Second(s_n1, s_n2));
+        }
+    }
+
+    [Fact]
     public void No_server_is_silent_while_none_answers()
     {
         Second(s_n1, s_n2);

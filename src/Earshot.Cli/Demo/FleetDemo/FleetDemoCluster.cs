@@ -143,7 +143,7 @@ internal sealed class FleetDemoCluster : IAsyncDisposable
 
     private async Task<NatsConnection> ConnectAsync(string user, string inbox, CancellationToken cancellationToken)
     {
-        var connection = new NatsConnection(Options(user, first: 2, inbox));
+        var connection = new NatsConnection(Options(user, first: 2, inbox) with { ProbeDelay = FleetCollector.ProbeDelay, ProbeTimeout = FleetCollector.ProbeTimeout });
         _parts.Add(connection);
         await connection.ConnectAsync(cancellationToken).ConfigureAwait(false);
         return connection;

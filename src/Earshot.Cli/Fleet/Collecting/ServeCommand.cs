@@ -48,7 +48,13 @@ internal sealed class ServeCommand
             throw new ToolException(ExitCode.Usage, $"--every is '{parsed.GetValue(_every)}'; it must be a duration of at least 100ms, such as 10s.");
         }
 
-        NatsOpts opts = _connection.ToOptions(parsed) with { Name = "earshot-fleet", InboxPrefix = FleetConfiguration.CollectorInbox };
+        NatsOpts opts = _connection.ToOptions(parsed) with
+        {
+            Name = "earshot-fleet",
+            InboxPrefix = FleetConfiguration.CollectorInbox,
+            ProbeDelay = FleetCollector.ProbeDelay,
+            ProbeTimeout = FleetCollector.ProbeTimeout,
+        };
         ToolConnection connection = await ToolConnection.OpenAsync(opts, _host, cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {

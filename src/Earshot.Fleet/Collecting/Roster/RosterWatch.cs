@@ -50,6 +50,15 @@ internal sealed class RosterWatch(RosterRules rules)
         _servers[server.Id] = known with { Identity = identity, State = RosterState.Up, LastResponse = at > known.LastResponse ? at : known.LastResponse, Unanswered = null };
     }
 
+    /// <summary>The collector's own connection to a server ended because it did not answer: the next ping that it does not answer, and another server does, is the second one.</summary>
+    public void Unreachable(string server, DateTimeOffset at)
+    {
+        if (_servers.TryGetValue(server, out RosterServer? known) && known.State == RosterState.Up)
+        {
+            _servers[server] = known with { Unanswered = at - rules.Apart };
+        }
+    }
+
     /// <summary>A server announced its end.</summary>
     public void Marked(ServerIdentity server, ServerRecordKind mark, DateTimeOffset at)
     {

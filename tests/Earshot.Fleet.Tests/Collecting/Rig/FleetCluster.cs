@@ -101,7 +101,8 @@ internal sealed class FleetCluster : IAsyncDisposable
     /// <summary>Starts a collector with a connection of its own.</summary>
     internal async Task<FleetCollector> CollectAsync(int node = 0, FleetCollectorOptions? options = null)
     {
-        var collector = new FleetCollector(await ConnectAsync(FleetConfiguration.CollectorUser, node), options: options);
+        NatsOpts opts = Options(FleetConfiguration.CollectorUser, node) with { ProbeDelay = FleetCollector.ProbeDelay, ProbeTimeout = FleetCollector.ProbeTimeout };
+        var collector = new FleetCollector(await ConnectAsync(opts), options: options);
         _owned.Add(collector);
         await collector.StartAsync(Token);
         return collector;

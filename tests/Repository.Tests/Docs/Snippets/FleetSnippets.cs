@@ -27,7 +27,8 @@ internal static class FleetSnippets
     {
         // snippet: collect
         var auth = new NatsAuthOpts { Username = FleetConfiguration.CollectorUser, Password = password };
-        await using var connection = new NatsConnection(new NatsOpts { Url = url, InboxPrefix = FleetConfiguration.CollectorInbox, AuthOpts = auth });
+        var opts = new NatsOpts { Url = url, InboxPrefix = FleetConfiguration.CollectorInbox, AuthOpts = auth, ProbeDelay = FleetCollector.ProbeDelay, ProbeTimeout = FleetCollector.ProbeTimeout };
+        await using var connection = new NatsConnection(opts);
         await using var collector = new FleetCollector(connection);
         await collector.StartAsync(stoppingToken);
         await collector.Completion.WaitAsync(stoppingToken);
