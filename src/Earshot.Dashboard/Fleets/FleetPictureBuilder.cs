@@ -126,7 +126,7 @@ internal sealed class FleetPictureBuilder
                 bool isKnownToRun = i + 1 == runs.Length && _report.Servers.Any(known => known.Id == run.Id && known.State != FleetServerState.Stopped);
                 DateTimeOffset end = run.Stopped ?? (isKnownToRun || i + 1 < runs.Length ? next : run.Last);
                 spans.Add(new PageSpan(At(run.First), At(end)) { State = "Up" });
-                spans.AddRange(run.Silences.Select(silence => new PageSpan(At(silence.From), Math.Max(At(silence.From), At(silence.Back ?? end))) { State = "Silent" }));
+                spans.AddRange(run.FindSilences().Select(silence => new PageSpan(At(silence.From), Math.Max(At(silence.From), At(silence.Back ?? end))) { State = "Silent" }));
 
                 if (end < next)
                 {

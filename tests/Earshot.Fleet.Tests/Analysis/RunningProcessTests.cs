@@ -121,18 +121,36 @@ public sealed class RunningProcessTests
     }
 
     [Theory]
-    [InlineData("stock#1", 0)]
-    [InlineData("stock", 1)]
-    public void Short_connection_next_to_another_one_with_the_same_unique_name_is_not_lost(string name, int lost)
+    [InlineData("stock#7f3c9a.1", "Read Error", 0)]
+    [InlineData("stock#7f3c9a.1", "Slow Consumer (Pending Bytes)", 1)]
+    [InlineData("C#-stock", "Read Error", 1)]
+    [InlineData("stock", "Read Error", 1)]
+    public void Short_connection_that_the_client_ended_and_another_one_with_the_same_unique_name_survived_is_not_lost(string name, string reason, int lost)
     {
-        StoryClient[] both = [.. Enumerable.Range(0, 2).Select(i => new StoryClient($"x{i}") { Name = name, Host = _clients[0].Host, HasJournal = false })];
+        StoryClient[] both = Both(name);
         _story.Connect(both[0], _servers[0]);
         _story.Pass(0.3);
         _story.Connect(both[1], _servers[1]);
         _story.Pass(0.1);
-        _story.Closed(both[0], "Read Error");
+        _story.Closed(both[0], reason);
         Assert.Equal(lost, Find(after: 30).Losses.Count());
     }
+
+    [Fact]
+    public void Short_connection_after_one_of_a_server_that_was_killed_is_lost_although_that_server_reported_no_end()
+    {
+        StoryClient[] both = Both("stock#7f3c9a.1");
+        _story.Connect(both[0], _servers[0]);
+        _story.Of(_servers[1], ServerRecordKind.Stats, _servers[0].Id);
+        _story.Pass(5);
+        _story.Of(_servers[1], ServerRecordKind.Stats);
+        _story.Connect(both[1], _servers[1]);
+        _story.Pass(7);
+        _story.Closed(both[1], "Read Error");
+        Assert.Contains(Find(after: 30).Losses, loss => loss.Name == "stock#7f3c9a.1" && loss.Server == "n2");
+    }
+
+    private StoryClient[] Both(string name) => [.. Enumerable.Range(0, 2).Select(i => new StoryClient($"x{i}") { Name = name, Host = _clients[0].Host, HasJournal = false })];
 
     [Fact]
     public void Clients_that_are_not_back_are_named_with_the_server_that_they_cannot_reach()

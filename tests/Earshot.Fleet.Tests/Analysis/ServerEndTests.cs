@@ -168,7 +168,9 @@ public sealed class ServerEndTests
     public void A_server_that_is_frozen_twice_has_an_incident_for_each_and_its_clients_are_back_before_it_sees_that_they_left()
     {
         Freeze(_first, _second, [.. Lost()]);
+        _story.Pass(900);
         Freeze(_second, _first, _clients);
+        _story.Pass(900);
         Freeze(_first, _second, _clients);
         FleetReport report = Incidents.Find(_story.Records);
         Assert.Equal([("n1", 12), ("n2", 20), ("n1", 20)], report.Incidents.Select(incident => (Assert.Single(incident.Servers), incident.Count)));
@@ -177,6 +179,19 @@ public sealed class ServerEndTests
         Assert.Equal(3, report.Incidents.Select(incident => incident.Id).Distinct().Count());
         Assert.Equal(["03:10:00.0", "03:25:06.2", "03:40:13.2"], report.Incidents.Select(incident => incident.Sentence.Split("silent since ")[1].Split(')')[0]));
         Assert.All(report.Servers, server => Assert.Equal(FleetServerState.Up, server.State));
+    }
+
+    [Fact]
+    public void A_silence_may_begin_with_the_answer_that_ended_the_one_before()
+    {
+        _story.Of(_first, ServerRecordKind.Silent);
+        _story.Pass(5);
+        _story.Of(_first, ServerRecordKind.Silent);
+        _story.Of(_first, ServerRecordKind.Back);
+        _story.Pass(5);
+        Assert.Equal(FleetServerState.Silent, Incidents.Find(_story.Records).Servers.Single(server => server.Name == "n1").State);
+        _story.Of(_first, ServerRecordKind.Back);
+        Assert.Equal(FleetServerState.Up, Incidents.Find(_story.Records).Servers.Single(server => server.Name == "n1").State);
     }
 
     [Fact]
@@ -234,7 +249,6 @@ public sealed class ServerEndTests
         _story.Pass(5);
         _story.Of(server, ServerRecordKind.Back);
         _story.Records.AddRange(opened.Select(open => open with { Kind = ServerRecordKind.Disconnect, At = _story.Now, Reason = "Client Closed", Client = open.Client! with { Stop = _story.Now } }));
-        _story.Pass(900);
     }
 
     private void Restart()

@@ -47,19 +47,19 @@ public sealed class ManyConnectionsTests
             await Task.WhenAll(back).WaitAsync(FleetCluster.Limit, Token);
             await UntilAsync(reader, content => Connected(content) >= Clients + lost, $"{Clients + lost} connects");
             Report($"{lost} connected again and stored", begun);
+            await UntilAsync(reader, content => Find(content)?.Count == lost && Report(content).Others.Count == 0, "one incident and no other loss");
             Report($"processor time of the collector: {(Used(collector) - idle).TotalSeconds:0.0} s, resident at most {Resident(collector) / 1e6:0} MB");
 
             begun = TimeProvider.System.GetUtcNow();
-            FleetReport report = Report(reader.Read());
+            Assert.NotNull(Find(reader.Read()));
             Report($"report of {reader.Read().Records.Count} records", begun);
-            Assert.Equal((1, 0, lost), (report.Incidents.Count, report.Others.Count, report.Incidents[0].Count));
-            Assert.InRange(Resident(collector), 1, 300_000_000);
             Assert.False(collector.HasExited);
+            Assert.InRange(Resident(collector), 1, 300_000_000);
         }
         finally
         {
-            await ForAllAsync(clients, client => client.DisposeAsync());
             collector.Kill(entireProcessTree: true);
+            await ForAllAsync(clients, client => client.DisposeAsync());
         }
     }
 
@@ -98,7 +98,7 @@ public sealed class ManyConnectionsTests
     private static NatsConnection[] Create(FleetCluster cluster)
     {
         NatsOpts[] options = [.. Enumerable.Range(0, 3).Select(node => cluster.Options(User, node) with { ConnectTimeout = TimeSpan.FromSeconds(30) })];
-        return [.. Enumerable.Range(0, Clients).Select(i => new NatsConnection(options[i % 3] with { Name = $"{User}#{i}" }))];
+        return [.. Enumerable.Range(0, Clients).Select(i => new NatsConnection(options[i % 3] with { UniqueName = true }))];
     }
 
     private static Task ForAllAsync(NatsConnection[] clients, Func<NatsConnection, ValueTask> action) =>
@@ -106,7 +106,8 @@ public sealed class ManyConnectionsTests
 
     private static int Connected(FleetStreamContent content) => content.Records.OfType<ServerRecord>().Count(record => record.Kind == ServerRecordKind.Connect && record.Client!.User == User);
 
-    private static FleetIncident? Find(FleetStreamContent content) => Report(content).Incidents is [var incident] ? incident : null;
+    // Servers that are busy with thousands of clients refuse some that are too slow for them; that is an incident of its own.
+    private static FleetIncident? Find(FleetStreamContent content) => Report(content).Incidents.Where(incident => incident.Kind != FleetIncidentKind.Refusals).ToList() is [var incident] ? incident : null;
 
     // The connections of the test itself, such as that of the viewer, are left out.
     private static FleetReport Report(FleetStreamContent content) => Incidents.Find(
@@ -119,7 +120,12 @@ public sealed class ManyConnectionsTests
         using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(500), TimeProvider.System);
         while (!condition(reader.Read()))
         {
-            Assert.True(!limit.IsCancellationRequested, $"Not in the streams: {what}; there are {Connected(reader.Read())} connects.\n{string.Join('\n', Report(reader.Read()).Incidents.Select(incident => incident.Sentence))}");
+            if (limit.IsCancellationRequested)
+            {
+                FleetStreamContent content = reader.Read();
+                Assert.Fail($"Not in the streams: {what}; there are {Connected(content)} connects.\n{string.Join('\n', Report(content).Incidents.Select(incident => incident.Sentence))}");
+            }
+
             await again.WaitForNextTickAsync(Token);
         }
     }

@@ -43,6 +43,18 @@ public sealed class SilenceMarksTests
     }
 
     [Fact]
+    public async Task Sequences_of_a_stream_that_was_created_again_replace_those_of_the_stream_before()
+    {
+        SilenceMarks marks = Reading([(0, 0)]);
+        marks.Stored(Record(ServerRecordKind.Silent), 700);
+        marks.Stored(Record(ServerRecordKind.Back), 705);
+        HeldRecord silent = Record(ServerRecordKind.Silent);
+        Assert.Equal("ID:silent:705", await marks.IdOfAsync(silent, Token));
+        marks.Stored(silent, 3);
+        Assert.Equal("ID:back:3", await marks.IdOfAsync(Record(ServerRecordKind.Back), Token));
+    }
+
+    [Fact]
     public async Task Record_has_its_own_id_where_no_server_can_tell() =>
         Assert.Equal("own", await new SilenceMarks((_, _) => Task.FromResult<(ulong, ulong)?>(null)).IdOfAsync(Record(ServerRecordKind.Silent), Token));
 

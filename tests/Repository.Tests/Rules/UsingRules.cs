@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Repository.Tests.Rules;
 
 /// <summary>The order of using lines that .editorconfig asks for, which no build checks: <c>dotnet format</c> would, and takes minutes for it.</summary>
-/// <remarks>Namespaces, those of System first; then types (<c>using static</c>), then aliases; each by name, without regard to upper and lower case.</remarks>
+/// <remarks>Namespaces, then types (<c>using static</c>), both with those of System first, then aliases; each by name, without regard to upper and lower case.</remarks>
 internal static class UsingRules
 {
     internal const string Order = "using-order";
@@ -44,10 +44,9 @@ internal static class UsingRules
     private static int Kind(UsingDirectiveSyntax line)
     {
         bool isGlobal = line.GlobalKeyword.IsKind(SyntaxKind.GlobalKeyword);
-        int kind = line.Alias is not null ? 3
-            : line.StaticKeyword.IsKind(SyntaxKind.StaticKeyword) ? 2
-            : Name(line) is "System" || Name(line).StartsWith("System.", StringComparison.Ordinal) ? 0
-            : 1;
+        bool isSystem = Name(line) is "System" || Name(line).StartsWith("System.", StringComparison.Ordinal);
+        int kind = line.Alias is not null ? 4
+            : (line.StaticKeyword.IsKind(SyntaxKind.StaticKeyword) ? 2 : 0) + (isSystem ? 0 : 1);
         return isGlobal ? kind - 10 : kind;
     }
 

@@ -14,6 +14,7 @@ public sealed class UsingRulesTests
     [InlineData("using static A.B;\nusing C;\n")]
     [InlineData("using B = A.C;\nusing static A.D;\n")]
     [InlineData("using A;\nglobal using B;\n")]
+    [InlineData("using static A.B;\nusing static System.Math;\n")]
     public void A_line_in_the_wrong_place_is_found(string text) =>
         Snippet.Found(UsingRules.CheckOrder([Snippet.Of(text)]), UsingRules.Order, "src/Earshot.Protocol/Room/File.cs", "belongs before");
 

@@ -96,7 +96,7 @@ internal sealed class ConnectSequence(ITransport dialled, AttemptOptions options
         try
         {
             NatsServerInfo info = await handshake.ReadInfoAsync().ConfigureAwait(false);
-            return probe.TryEnd() ? info : throw InfoIsLate(handshake.InfoTime);
+            return probe.TryEnd() ? info : throw InfoIsLate(progress.Elapsed);
         }
         catch (HandshakeException e) when (isInClear && e.Cause is NatsServerException { IsAuthError: true })
         {

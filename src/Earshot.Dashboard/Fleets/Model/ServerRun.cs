@@ -20,27 +20,24 @@ internal sealed class ServerRun(string id)
 
     public DateTimeOffset? Stopped { get; private set; }
 
-    /// <summary>When it was silent, and until when; null: it has not answered again.</summary>
-    public IReadOnlyList<(DateTimeOffset From, DateTimeOffset? Back)> Silences
+    /// <summary>Returns when it was silent, and until when; null: it has not answered again.</summary>
+    public IReadOnlyList<(DateTimeOffset From, DateTimeOffset? Back)> FindSilences()
     {
-        get
+        var silences = new List<(DateTimeOffset From, DateTimeOffset? Back)>();
+        foreach ((DateTimeOffset at, bool isBack) in _marks.OrderBy(mark => mark.At).ThenByDescending(mark => mark.IsBack))
         {
-            var silences = new List<(DateTimeOffset From, DateTimeOffset? Back)>();
-            foreach ((DateTimeOffset at, bool isBack) in _marks.Order())
+            bool isOpen = silences is [.., (_, null)];
+            if (isBack && isOpen)
             {
-                bool isOpen = silences is [.., (_, null)];
-                if (isBack && isOpen)
-                {
-                    silences[^1] = (silences[^1].From, at);
-                }
-                else if (!isBack && !isOpen)
-                {
-                    silences.Add((at, null));
-                }
+                silences[^1] = (silences[^1].From, at);
             }
-
-            return silences;
+            else if (!isBack && !isOpen)
+            {
+                silences.Add((at, null));
+            }
         }
+
+        return silences;
     }
 
     /// <summary>Returns the runs of all servers in the order of their beginnings. Pure.</summary>

@@ -54,7 +54,7 @@ internal sealed class IncidentBuilder(FactSet facts, Rosters rosters)
     {
         var incident = new FleetIncident
         {
-            Id = Hash(group.Mark is { } mark ? $"{group.ServerIds[0]} {mark.Kind}{(mark.Number == 0 ? "" : $" {mark.Number}")}" : group.Losses[0].Key),
+            Id = Hash(group.Mark is { } mark ? $"{group.ServerIds[0]} {mark.Kind} {mark.Recorded.UtcTicks}" : group.Losses[0].Key),
             Version = group.Losses.Sum(loss => loss.Facts) + (group.Mark is null ? 0 : 1),
             Kind = KindOf(group),
             Verdict = group.Verdict,

@@ -54,7 +54,7 @@ internal static class LossGroups
         ServerMark? mark = server?.MarkOf(loss.Loss.From, loss.Loss.To, facts.Options.ClockMargin);
         if (s_serverEnds.Contains(loss.Loss.Verdict))
         {
-            return new ServerEnd(id ?? loss.Loss.Server, mark?.Back is null ? server?.EndMark : mark);
+            return new ServerEnd(id ?? loss.Loss.Server, loss.Loss.Verdict == FleetVerdict.Frozen ? mark : server?.EndMark);
         }
 
         if (mark is null)

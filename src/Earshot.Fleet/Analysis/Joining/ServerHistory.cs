@@ -34,16 +34,16 @@ internal static class ServerHistory
         };
     }
 
-    // A silence lasts until the first return behind it; what else is recorded of it meanwhile says the same.
+    // A silence lasts until the first return behind it; what else is recorded of it meanwhile says the same. The next one may begin with the answer that ended it.
     private static List<ServerMark> Silences(IReadOnlyList<Sighting> all)
     {
         var silences = new List<ServerMark>();
-        foreach (Sighting sighting in all.Where(sighting => sighting.Mark is ServerRecordKind.Silent or ServerRecordKind.Back).OrderBy(sighting => sighting.At).ThenBy(sighting => sighting.Mark))
+        foreach (Sighting sighting in all.Where(sighting => sighting.Mark is ServerRecordKind.Silent or ServerRecordKind.Back).OrderBy(sighting => sighting.At).ThenByDescending(sighting => sighting.Mark))
         {
             bool isOpen = silences is [.., { Back: null }];
             if (sighting.Mark == ServerRecordKind.Silent && !isOpen)
             {
-                silences.Add(new ServerMark(ServerRecordKind.Silent, sighting.At) { Number = silences.Count });
+                silences.Add(new ServerMark(ServerRecordKind.Silent, sighting.At) { Recorded = sighting.Recorded });
             }
             else if (sighting.Mark == ServerRecordKind.Back && isOpen && sighting.At > silences[^1].At)
             {
@@ -100,7 +100,7 @@ internal static class ServerHistory
     private static IEnumerable<Sighting> OfRecord(ServerRecord record, ClockOffsets clocks)
     {
         (string id, string? name) = (record.Server.Id, record.Server.Name);
-        yield return new Sighting(id, name, clocks.OfServer(id, record.At), record.Kind);
+        yield return new Sighting(id, name, clocks.OfServer(id, record.At), record.Kind) { Recorded = record.At };
         if (record.Client?.Start is { } start)
         {
             yield return new Sighting(id, name, clocks.OfServer(id, start), ServerRecordKind.Seen);
@@ -121,5 +121,8 @@ internal static class ServerHistory
         }
     }
 
-    private sealed record Sighting(string Id, string? Name, DateTimeOffset At, ServerRecordKind Mark);
+    private sealed record Sighting(string Id, string? Name, DateTimeOffset At, ServerRecordKind Mark)
+    {
+        public DateTimeOffset Recorded { get; init; }
+    }
 }

@@ -8,6 +8,6 @@ internal sealed record ServerMark(ServerRecordKind Kind, DateTimeOffset At)
     /// <summary>When the server answered again after a silence; null while it has not, and for the other kinds.</summary>
     public DateTimeOffset? Back { get; init; }
 
-    /// <summary>How many silences of the server were before this one.</summary>
-    public int Number { get; init; }
+    /// <summary>The time of a silence as it was recorded, which names it: a corrected time changes with what is known of the clocks.</summary>
+    public DateTimeOffset Recorded { get; init; }
 }

@@ -133,7 +133,7 @@ internal sealed class OutcomeFinder(FactSet facts, IReadOnlySet<SessionKey> join
             }
 
             used.Add(next.Key);
-            TimeSpan downtime = next.Start!.Value - loss.From;
+            TimeSpan downtime = next.Start!.Value - (next.Start < loss.From ? Begun(loss) : loss.From);
             loss = loss with { Outcome = FleetOutcome.InferredBack, Downtime = downtime > TimeSpan.Zero ? downtime : TimeSpan.Zero, BackOn = facts.ServerOf(next.Key.ServerId)?.Label, LastFailure = null };
             found[i] = found[i] with { Loss = loss, Facts = found[i].Facts + 1 };
         }
@@ -141,11 +141,13 @@ internal sealed class OutcomeFinder(FactSet facts, IReadOnlySet<SessionKey> join
         return found;
     }
 
+    // A silent server sees the end of a connection when it answers again: the client may be elsewhere since long before.
+    private DateTimeOffset Begun(FleetLoss loss) =>
+        facts.ServerOf(loss.ServerId)?.MarkOf(loss.From, loss.To, facts.Options.ClockMargin) is { Kind: ServerRecordKind.Silent } mark && mark.At < loss.From ? mark.At : loss.From;
+
     private ServerSession? Next(FleetLoss loss, ServerSession[] same, HashSet<SessionKey> used)
     {
-        // A silent server sees the end of a connection when it answers again: the client may be elsewhere since long before.
-        ServerMark? mark = facts.ServerOf(loss.ServerId)?.MarkOf(loss.From, loss.To, facts.Options.ClockMargin);
-        DateTimeOffset first = (mark?.Kind == ServerRecordKind.Silent && mark.At < loss.From ? mark.At : loss.From) - facts.Options.ClockMargin;
+        DateTimeOffset first = Begun(loss) - facts.Options.ClockMargin;
         (int low, int high) = (0, same.Length);
         while (low < high)
         {

@@ -50,11 +50,10 @@ internal sealed class RecordSender(CollectorParts parts, StoredRecords stored)
         try
         {
             HashSet<string>? known = await KnownIdsAsync(batch, cancellationToken).ConfigureAwait(false);
-            ILookup<bool, HeldRecord> kinds = batch.ToLookup(record => record.IsSilenceMark);
-            Task<HashSet<HeldRecord>> marks = SendMarksAsync(kinds[true], known, cancellationToken);
-            (HeldRecord Record, bool IsStored)[] results = await Task.WhenAll(kinds[false].Select(async record => (record, await SendAsync(record, known, cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false);
-            HashSet<HeldRecord> missing = await marks.ConfigureAwait(false);
-            missing.UnionWith(results.Where(result => !result.IsStored).Select(result => result.Record));
+            // Whether a return is new depends on the silence before it: marks of one server are sent one after the other, everything else in parallel.
+            IEnumerable<IGrouping<string?, HeldRecord>> rows = batch.GroupBy(record => record.IsSilenceMark ? record.Record.Server.Id : null, StringComparer.Ordinal);
+            IEnumerable<Task<IEnumerable<HeldRecord>>> sending = rows.SelectMany(row => row.Key is null ? row.Select(record => SendRowAsync([record], known, cancellationToken)) : [SendRowAsync([.. row], known, cancellationToken)]);
+            HashSet<HeldRecord> missing = [.. (await Task.WhenAll(sending).ConfigureAwait(false)).SelectMany(row => row)];
             failed = [.. batch.Where(missing.Contains)];
         }
         catch (NatsException e)
@@ -73,19 +72,16 @@ internal sealed class RecordSender(CollectorParts parts, StoredRecords stored)
         return failed.Count;
     }
 
-    // One after the other: whether a return is new depends on the silence before it. Returns those that are not stored.
-    private async Task<HashSet<HeldRecord>> SendMarksAsync(IEnumerable<HeldRecord> marks, HashSet<string>? known, CancellationToken cancellationToken)
+    // Returns what is not stored: the first that is not, and those behind it.
+    private async Task<IEnumerable<HeldRecord>> SendRowAsync(HeldRecord[] row, HashSet<string>? known, CancellationToken cancellationToken)
     {
-        var missing = new HashSet<HeldRecord>();
-        foreach (HeldRecord mark in marks)
+        int stored = 0;
+        while (stored < row.Length && await SendAsync(row[stored], known, cancellationToken).ConfigureAwait(false))
         {
-            if (missing.Any(before => before.Record.Server.Id == mark.Record.Server.Id) || !await SendAsync(mark, known, cancellationToken).ConfigureAwait(false))
-            {
-                missing.Add(mark);
-            }
+            stored++;
         }
 
-        return missing;
+        return row.Skip(stored);
     }
 
     // What is older than the duplicate window may be stored already.

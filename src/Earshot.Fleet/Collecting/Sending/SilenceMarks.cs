@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Earshot.Fleet.Collecting;
 
 /// <summary>
-/// Decides which records about a silence are new to the stream, and names them so that all collectors name them alike. Not thread-safe.
+/// Decides which records about a silence are new to the stream, and names them so that all collectors name them alike. Thread-safe.
 /// </summary>
 /// <remarks>
 /// Any replica may answer, and one that was frozen with its server has not received yet what was stored meanwhile: a return of the server must not be left out because
@@ -14,7 +14,7 @@ internal sealed class SilenceMarks(Func<string, CancellationToken, Task<(ulong S
 {
     private const int Reads = 3;
 
-    private readonly Dictionary<string, (ulong Silent, ulong Back)> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (ulong Silent, ulong Back)> _known = new(StringComparer.Ordinal); // the lock as well
 
     /// <summary>The id of the message: it has the number of the last mark before it. Null when the stream has the record already.</summary>
     public async Task<string?> IdOfAsync(HeldRecord record, CancellationToken cancellationToken)
@@ -38,15 +38,30 @@ internal sealed class SilenceMarks(Func<string, CancellationToken, Task<(ulong S
         return null;
     }
 
-    /// <summary>The stream has the record under this sequence.</summary>
-    public void Stored(HeldRecord record, ulong sequence) =>
-        Learn(record.Record.Server.Id, SaysSilent(record) ? sequence : 0, SaysSilent(record) ? 0 : sequence);
+    /// <summary>The stream has the record under this sequence. A sequence that is lower than those before it shows that the stream was created again.</summary>
+    public void Stored(HeldRecord record, ulong sequence)
+    {
+        string server = record.Record.Server.Id;
+        lock (_known)
+        {
+            (ulong silent, ulong back) = _known.GetValueOrDefault(server);
+            if (sequence < Math.Max(silent, back))
+            {
+                _known.Remove(server);
+            }
+
+            Learn(server, SaysSilent(record) ? sequence : 0, SaysSilent(record) ? 0 : sequence);
+        }
+    }
 
     private static bool SaysSilent(HeldRecord record) => record.Record.Kind == ServerRecordKind.Silent;
 
     private (ulong Silent, ulong Back) Learn(string server, ulong silent, ulong back)
     {
-        (ulong Silent, ulong Back) known = _known.GetValueOrDefault(server);
-        return _known[server] = (Math.Max(known.Silent, silent), Math.Max(known.Back, back));
+        lock (_known)
+        {
+            (ulong Silent, ulong Back) known = _known.GetValueOrDefault(server);
+            return _known[server] = (Math.Max(known.Silent, silent), Math.Max(known.Back, back));
+        }
     }
 }
