@@ -11,6 +11,10 @@ public static class FleetStreams
 
     private static readonly TimeSpan s_duplicates = TimeSpan.FromMinutes(2);
 
+    // How long a server of the cluster may take until it accepts replicas, and how often it is tried: one that was just started is not known to all yet.
+    private static readonly TimeSpan s_peersWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_tryAgain = TimeSpan.FromMilliseconds(250);
+
     /// <summary>The name of the stream of journals.</summary>
     public const string JournalName = FleetSubjects.JournalStream;
 
@@ -107,6 +111,8 @@ public static class FleetStreams
     // The number of servers with JetStream is not known: a server refuses more replicas than there are.
     private static async Task<StreamConfig> CreateAsync(INatsJSContext context, StreamConfig wanted, int replicas, bool isLimit, CancellationToken cancellationToken)
     {
+        TimeProvider time = context.Connection.Opts.TimeProvider;
+        long began = time.GetTimestamp();
         while (true)
         {
             try
@@ -122,14 +128,21 @@ public static class FleetStreams
             }
             catch (NatsJSApiException e) when (isLimit && replicas > 1 && IsTooMany(e))
             {
-                replicas--;
+                if (Servers(context) < replicas || time.GetElapsedTime(began) >= s_peersWithin)
+                {
+                    replicas--;
+                    continue;
+                }
+
+                await Task.Delay(s_tryAgain, time, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
     private static bool IsTooMany(NatsJSApiException e) => e.Error.ErrCode == ReplicasNotSupported || e.Is(NatsJSErrorCode.ClusterNoPeers);
 
+    private static int Expected(INatsJSContext context, INatsJSStream stream) => Math.Max(Math.Min(MostReplicas, Servers(context)), stream.Info.Config.NumReplicas);
+
     // A server of a cluster names the addresses of all its servers, unless it is configured not to.
-    private static int Expected(INatsJSContext context, INatsJSStream stream) =>
-        context.Connection.ServerInfo?.ClientConnectUrls is { Length: > 1 } all ? Math.Max(Math.Min(MostReplicas, all.Length), stream.Info.Config.NumReplicas) : stream.Info.Config.NumReplicas;
+    private static int Servers(INatsJSContext context) => context.Connection.ServerInfo?.ClientConnectUrls?.Length ?? 1;
 }

@@ -33,7 +33,7 @@ public sealed class ManyConnectionsTests
             TimeSpan idle = Used(collector);
             DateTimeOffset begun = TimeProvider.System.GetUtcNow();
             await ForAllAsync(clients, client => client.ConnectAsync(Token));
-            await UntilAsync(reader, content => Connected(content) >= Clients, $"{Clients} connects");
+            await UntilAsync(reader, content => Report(content).Servers.Sum(server => server.Open) == Clients && Connected(content) >= Clients, $"{Clients} connects, and the ends of attempts that were too slow");
             Report($"{Clients} connected and stored", begun);
             Report($"processor time of the collector: {(Used(collector) - idle).TotalSeconds:0.0} s, resident at most {Resident(collector) / 1e6:0} MB");
 
@@ -47,7 +47,7 @@ public sealed class ManyConnectionsTests
             await Task.WhenAll(back).WaitAsync(FleetCluster.Limit, Token);
             await UntilAsync(reader, content => Connected(content) >= Clients + lost, $"{Clients + lost} connects");
             Report($"{lost} connected again and stored", begun);
-            await UntilAsync(reader, content => Find(content)?.Count == lost && Report(content).Others.Count == 0, "one incident and no other loss");
+            await UntilAsync(reader, content => Find(content)?.Count == lost && Report(content).Others.All(loss => loss.Server != "n3"), "one incident with all losses of n3");
             Report($"processor time of the collector: {(Used(collector) - idle).TotalSeconds:0.0} s, resident at most {Resident(collector) / 1e6:0} MB");
 
             begun = TimeProvider.System.GetUtcNow();
@@ -106,8 +106,8 @@ public sealed class ManyConnectionsTests
 
     private static int Connected(FleetStreamContent content) => content.Records.OfType<ServerRecord>().Count(record => record.Kind == ServerRecordKind.Connect && record.Client!.User == User);
 
-    // Servers that are busy with thousands of clients refuse some that are too slow for them; that is an incident of its own.
-    private static FleetIncident? Find(FleetStreamContent content) => Report(content).Incidents.Where(incident => incident.Kind != FleetIncidentKind.Refusals).ToList() is [var incident] ? incident : null;
+    // The other servers are busy with thousands of clients then: they refuse some, and some give an attempt up, which without a journal is a loss of its own.
+    private static FleetIncident? Find(FleetStreamContent content) => Report(content).Incidents.Where(incident => incident.Servers.Contains("n3")).ToList() is [var incident] ? incident : null;
 
     // The connections of the test itself, such as that of the viewer, are left out.
     private static FleetReport Report(FleetStreamContent content) => Incidents.Find(
