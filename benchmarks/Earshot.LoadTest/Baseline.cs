@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Earshot.LoadTest;
 
 /// <summary>
-/// Shares of the raw limit as they were measured once, one per line: workload, opponent, size, share. Shares carry over from
-/// machine to machine, rates do not.
+/// Shares as they were measured once, one per line: workload, opponent, size, and the share of the raw limit; or a curve, its first number, a number, and the share of the first
+/// cost in that of this number. Shares carry over from machine to machine, rates do not.
 /// </summary>
 internal sealed class Baseline
 {
@@ -13,7 +13,7 @@ internal sealed class Baseline
 
     private readonly SortedDictionary<string, double> _shares = new(StringComparer.Ordinal);
 
-    public static Baseline Load(string path)
+    private static Baseline Load(string path)
     {
         var baseline = new Baseline();
         foreach (string line in File.Exists(path) ? File.ReadAllLines(path) : [])
@@ -25,35 +25,43 @@ internal sealed class Baseline
         return baseline;
     }
 
-    /// <summary>Takes over what was measured and keeps the lines of what was not.</summary>
-    public void Save(string path, IEnumerable<Row> rows)
+    /// <summary>Compares with the baseline and saves into it, as far as the options say so; false when something fell.</summary>
+    public static bool Compare(LoadTestOptions options, IReadOnlyList<BaselineShare> measured)
     {
-        foreach (Row? row in rows.Where(IsClient))
+        Baseline baseline = Load(options.BaselineFile);
+        bool isGood = !options.Checks || baseline.Check(Console.Out, measured);
+        if (options.Saves)
         {
-            _shares[Key(row)] = row.ShareOfRaw;
+            baseline.Save(options.BaselineFile, measured);
+        }
+
+        return isGood;
+    }
+
+    /// <summary>Takes over what was measured and keeps the lines of what was not.</summary>
+    private void Save(string path, IEnumerable<BaselineShare> measured)
+    {
+        foreach (BaselineShare share in measured)
+        {
+            _shares[share.Key] = share.Share;
         }
 
         File.WriteAllLines(path, _shares.Select(static line => string.Create(CultureInfo.InvariantCulture, $"{line.Key}\t{line.Value:0.000}")));
     }
 
     /// <summary>Prints what fell and what is unknown; false when something fell.</summary>
-    public bool Check(TextWriter output, IEnumerable<Row> rows)
+    private bool Check(TextWriter output, IReadOnlyList<BaselineShare> measured)
     {
-        Row[] clients = rows.Where(IsClient).ToArray();
-        Row[] fallen = clients.Where(row => _shares.TryGetValue(Key(row), out double before) && row.ShareOfRaw < before * Tolerated).ToArray();
-        int unknown = clients.Count(row => !_shares.ContainsKey(Key(row)));
+        BaselineShare[] fallen = [.. measured.Where(share => _shares.TryGetValue(share.Key, out double before) && share.Share < before * Tolerated)];
+        int unknown = measured.Count(share => !_shares.ContainsKey(share.Key));
         output.WriteLine();
-        foreach (Row? row in fallen)
+        foreach (BaselineShare share in fallen)
         {
             output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"FELL: {row.Workload}, {row.Opponent}, {row.Size} B: {row.ShareOfRaw:P0} of the reference, {_shares[Key(row)]:P0} in the baseline"));
+                CultureInfo.InvariantCulture, $"FELL: {share.What}, {share.Against}, {share.Number}: {share.Share:P0} of the reference, {_shares[share.Key]:P0} in the baseline"));
         }
 
-        output.WriteLine($"{clients.Length - unknown} rows compared with the baseline, {fallen.Length} fell by more than 15 %, {unknown} are not in it.");
+        output.WriteLine($"{measured.Count - unknown} rows compared with the baseline, {fallen.Length} fell by more than 15 %, {unknown} are not in it.");
         return fallen.Length == 0;
     }
-
-    private static bool IsClient(Row row) => !row.IsReference;
-
-    private static string Key(Row row) => string.Create(CultureInfo.InvariantCulture, $"{row.Workload}\t{row.Opponent}\t{row.Size}");
 }

@@ -28,7 +28,8 @@ internal sealed record LoadTestOptions
                                slow-consumer,large-publish,js-idle,js-reconnect,js-leader (JetStream),kv-idle (10,000 watches);
                                or growth alone: curves over subscriptions, connections, listeners, headers, payload and tasks
           --svg FILE           the chart of --only growth (default artifacts/growth.svg)
-          --check              tell which shares of the raw limit fell by more than 15 % against the baseline; exit code 1 if any
+          --check              tell which shares of the raw limit, or of the first cost of a curve, fell by more than 15 % against the
+                               baseline; exit code 1 if any
           --save               write the shares into the baseline; what is not measured keeps its line
           --baseline FILE      the baseline (default benchmarks/baseline.tsv)
 

@@ -58,14 +58,7 @@ internal static class LoadTestRun
             rows.AddRange(servers);
         }
 
-        var baseline = Baseline.Load(options.BaselineFile);
-        bool isGood = !options.Checks || baseline.Check(Console.Out, rows);
-        if (options.Saves)
-        {
-            baseline.Save(options.BaselineFile, rows);
-        }
-
-        return isGood ? 0 : 1;
+        return Baseline.Compare(options, [.. rows.Where(row => !row.IsReference).Select(row => new BaselineShare(row.Workload, row.Opponent, row.Size, row.ShareOfRaw))]) ? 0 : 1;
     }
 
     private static IEnumerable<(string Name, int Size, NatsServerProcess? Server)> Cases(LoadTestOptions options, NatsServerProcess? server) =>

@@ -35,6 +35,6 @@ catch (ArgumentException wrong)
 return options.Only switch
 {
     null => await LoadTestRun.RunAsync(options),
-    GrowthRun.Name => await GrowthRun.RunAsync(options.Runs, options.ChartFile),
+    GrowthRun.Name => await GrowthRun.RunAsync(options),
     { } only => await SizeRun.RunAsync(only, options.Runs, options.NatsServer),
 };

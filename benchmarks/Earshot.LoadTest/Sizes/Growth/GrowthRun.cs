@@ -7,8 +7,9 @@ internal static class GrowthRun
 {
     public const string Name = "growth";
 
-    public static async Task<int> RunAsync(int runs, string chartFile)
+    public static async Task<int> RunAsync(LoadTestOptions options)
     {
+        (int runs, string chartFile) = (options.Runs, options.ChartFile);
         var measured = new List<MeasuredCurve>();
         foreach (Curve curve in Curves.All)
         {
@@ -30,8 +31,12 @@ internal static class GrowthRun
 
         await File.WriteAllTextAsync(chartFile, GrowthChart.Draw(measured));
         await Console.Error.WriteLineAsync($"The chart is in {chartFile}.");
-        return 0;
+        return Baseline.Compare(options, [.. measured.SelectMany(Shares)]) ? 0 : 1;
     }
+
+    // What a number costs in comparison with the first one is the same on every machine, more or less.
+    private static IEnumerable<BaselineShare> Shares(MeasuredCurve measured) => measured.Curve.Points.Zip(measured.Costs).Skip(1)
+        .Select(point => new BaselineShare(measured.Curve.Name, measured.Curve.Points[0].ToString(CultureInfo.InvariantCulture), point.First, measured.Costs[0] / point.Second));
 
     private static double Median(IEnumerable<Figure> all, int point)
     {
