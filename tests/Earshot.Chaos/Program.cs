@@ -11,7 +11,7 @@ var transport = new Option<ChaosTransport>("--transport") { Description = "How c
 var seed = new Option<int>("--seed") { Description = "Seed of the fault schedule; printed at the start. Default: derived from the clock.", DefaultValueFactory = _ => (int)(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() & 0xFFFF) };
 var core = new Command(
     "core",
-    "Publishers and subscribers on a cluster of three nat-servers behind fault proxies: resets, cuts, pauses, freezes, kills, lame ducks and reloads. "
+    "Publishers and subscribers on a cluster of three nats-servers behind fault proxies: resets, cuts, pauses, freezes, kills, lame ducks and reloads. "
     + "Auditors on raw sockets determine which messages were lost. Exit codes: 0 all invariants hold; 1 an invariant was violated; 130 cancelled with Ctrl+C.")
 {
     minutes, transport, seed,

@@ -37,7 +37,7 @@ internal sealed class FleetDemoRun(Screen screen, TextWriter notes, TimeProvider
     {
         try
         {
-            Say("Starting three nat-servers on loopback, with the accounts, the streams and the collector of a fleet ...");
+            Say("Starting three nats-servers on loopback, with the accounts, the streams and the collector of a fleet ...");
             FleetDemoCluster cluster = await FleetDemoCluster.StartAsync(time, cancellationToken).ConfigureAwait(false);
             await using (cluster.ConfigureAwait(false))
             {
