@@ -46,8 +46,11 @@ internal sealed class Baseline
             _shares[share.Key] = share.Share;
         }
 
-        File.WriteAllLines(path, _shares.Select(static line => string.Create(CultureInfo.InvariantCulture, $"{line.Key}\t{line.Value:0.000}")));
+        File.WriteAllLines(path, _shares.Select(static line => string.Create(CultureInfo.InvariantCulture, $"{line.Key}\t{Text(line.Value)}")));
     }
+
+    // The last points of a curve cost thousands of times the first.
+    private static string Text(double share) => share.ToString(share >= 0.1 ? "0.000" : "G3", CultureInfo.InvariantCulture);
 
     /// <summary>Prints what fell and what is unknown; false when something fell.</summary>
     private bool Check(TextWriter output, IReadOnlyList<BaselineShare> measured)

@@ -58,7 +58,7 @@ internal static class LoadTestRun
             rows.AddRange(servers);
         }
 
-        return Baseline.Compare(options, [.. rows.Where(row => !row.IsReference).Select(row => new BaselineShare(row.Workload, row.Opponent, row.Size, row.ShareOfRaw))]) ? 0 : 1;
+        return Baseline.Compare(options, BaselineShares.Of(rows)) ? 0 : 1;
     }
 
     private static IEnumerable<(string Name, int Size, NatsServerProcess? Server)> Cases(LoadTestOptions options, NatsServerProcess? server) =>

@@ -12,6 +12,7 @@ internal static class Spreader
     public const string GoSubject = "spread.go";
 
     private const int PayloadSize = 16;
+    private const int SendSize = 256 * 1024; // one message for each send would measure the sends
 
     public static void Run(Socket socket, int count)
     {
@@ -32,11 +33,23 @@ internal static class Spreader
             }
             else if (line.StartsWith("PUB " + GoSubject, StringComparison.Ordinal))
             {
-                for (int sent = 0; sent == 0 || sent + subscriptions <= count; sent += subscriptions)
-                {
-                    Wire.SendAll(socket, messages.GetBuffer().AsSpan(0, (int)messages.Length));
-                }
+                SendRounds(socket, messages.GetBuffer().AsSpan(0, (int)messages.Length), Math.Max(1, count / subscriptions));
             }
+        }
+    }
+
+    private static void SendRounds(Socket socket, ReadOnlySpan<byte> round, int rounds)
+    {
+        int together = Math.Clamp(SendSize / round.Length, 1, rounds);
+        byte[] block = new byte[together * round.Length];
+        for (int i = 0; i < together; i++)
+        {
+            round.CopyTo(block.AsSpan(i * round.Length));
+        }
+
+        for (int left = rounds; left > 0; left -= together)
+        {
+            Wire.SendAll(socket, block.AsSpan(0, Math.Min(left, together) * round.Length));
         }
     }
 }
