@@ -10,6 +10,7 @@ public sealed class SeedTests
     [InlineData(7)]
     [InlineData(4)] // with JetStream
     [InlineData(6)] // with push reads and batches
+    [InlineData(10_000_000_002)] // with names
     public async Task The_same_seed_has_the_same_events_in_every_process(ulong seed)
     {
         string[] runs = await Task.WhenAll(EventsOfAsync(seed), EventsOfAsync(seed));

@@ -1,6 +1,8 @@
 using System.IO.Pipelines;
+using System.Net;
 using System.Net.Sockets;
 using Earshot.Simulation.Scheduling;
+using Earshot.Transport;
 
 namespace Earshot.Simulation.Network;
 
@@ -16,6 +18,9 @@ internal sealed class VirtualNetwork(Surroundings surroundings, RunLog log)
     public IReadOnlyList<Link> Links => _links;
 
     public Surroundings Surroundings => surroundings;
+
+    /// <summary>What resolves the names of the hosts; null: they are dialled by address.</summary>
+    public NameServer? Names { get; init; }
 
     /// <summary>Takes what the servers have written.</summary>
     public void Collect()
@@ -34,21 +39,23 @@ internal sealed class VirtualNetwork(Surroundings surroundings, RunLog log)
     }
 
     /// <summary>Connects a client to a host, or fails as the host's mode says.</summary>
-    public async ValueTask<Link> ConnectAsync(int port, Actor client, TimeProvider clock, CancellationToken cancellationToken)
+    public async ValueTask<Link> ConnectAsync(TransportTarget target, Actor client, TimeProvider clock, CancellationToken cancellationToken)
     {
         Chance chance = surroundings.Chance;
         TimeSpan roundTrip = (surroundings.Quality.Latency * 2) + (surroundings.Quality.Jitter * chance.Fraction());
         await Task.Delay(roundTrip + TimeSpan.FromTicks(1), clock, cancellationToken).ConfigureAwait(false);
-        Host? host = Hosts.Find(host => host.Port == port);
-        log.Add(client.Name, $"dials {host?.Name ?? "an unknown address"}, which is {host?.Mode ?? HostMode.Refuses}");
-        if (host is null || host.Mode == HostMode.Refuses)
+        Host? host = target.Address is null || IPAddress.IsLoopback(target.Address) ? Hosts.Find(host => host.Port == target.Port) : null;
+        HostMode mode = host?.Mode ?? (target.Address is null || NameServer.IsRefusing(target.Address) ? HostMode.Refuses : HostMode.Unreachable);
+        log.Add(client.Name, $"dials {host?.Name ?? "an unknown address"}, which is {mode}");
+        if (mode == HostMode.Refuses)
         {
             throw new SocketException((int)SocketError.ConnectionRefused);
         }
 
-        if (host.Mode == HostMode.Unreachable)
+        if (host is null || mode == HostMode.Unreachable)
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, clock, cancellationToken).ConfigureAwait(false);
+            throw new SocketException((int)SocketError.TimedOut);
         }
 
         var link = new Link(++_lastNumber, host, await AcceptAsync(host, cancellationToken).ConfigureAwait(false), client, surroundings);

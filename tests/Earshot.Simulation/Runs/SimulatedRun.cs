@@ -46,7 +46,10 @@ internal sealed class SimulatedRun
         _ledger = new Ledger(_scheduler, _findings, _log);
         _clock = new VirtualClock(_scheduler, _networkActor);
         _plan = RunPlan.Draw(_chance, _clock, seed);
-        _network = new VirtualNetwork(new Surroundings(_scheduler, _chance.Fork(), _networkActor, _plan.Quality), _log);
+        _network = new VirtualNetwork(new Surroundings(_scheduler, _chance.Fork(), _networkActor, _plan.Quality), _log)
+        {
+            Names = NameServer.IsChosenBy(seed) ? new NameServer(_scheduler, _networkActor, NameServer.ChanceOf(seed), _log) : null,
+        };
         _scheduler.Settled = _network.Collect;
     }
 
@@ -68,7 +71,7 @@ internal sealed class SimulatedRun
         return new RunResult
         {
             Seed = seed,
-            Options = $"{simulation._plan}; {string.Join(", ", nemesis.Kinds)}{simulation._streams}",
+            Options = $"{simulation._plan}; {string.Join(", ", nemesis.Kinds)}{(simulation._network.Names is null ? "" : ", names")}{simulation._streams}",
             Digest = simulation._log.Digest,
             VirtualTime = simulation._scheduler.Now,
             Steps = simulation._scheduler.Executed,
@@ -94,11 +97,13 @@ internal sealed class SimulatedRun
 
         _scheduler.After(s_renewal, _networkActor, Renew);
         nemesis.Start();
+        _network.Names?.Start();
         _streams?.Start();
         await RunForAsync(_plan.FaultTime).ConfigureAwait(false);
 
         _log.Add("nemesis", "ends all faults");
         Task healthy = nemesis.StopAsync();
+        _network.Names?.Stop();
         _streams?.Stop();
         Each(client => client.Stop());
         await RunForAsync(TimeSpan.FromSeconds(1)).ConfigureAwait(false);

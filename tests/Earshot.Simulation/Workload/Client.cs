@@ -22,7 +22,7 @@ internal sealed class Client
     {
         _context = context;
         Chance chance = context.Chance;
-        NatsOpts opts = ClientOptions.Draw(context.Name, [.. network.Hosts.Select(host => host.Port)], chance, context.Clock);
+        NatsOpts opts = ClientOptions.Draw(context.Name, network, chance, context.Clock);
         var dialer = new VirtualDialer(network, context.Actor, context.Clock);
         Connection = new NatsConnection(opts, new ConnectionComposition(opts, dialer, chance.Random(), collectorPauses: static () => TimeSpan.Zero));
         var journal = new JournalCheck(context.Name, context.Log, context.Findings, context.Clock);

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Earshot.Simulation.Network;
 using Earshot.Simulation.Scheduling;
 
 namespace Earshot.Simulation.Workload;
@@ -6,10 +7,10 @@ namespace Earshot.Simulation.Workload;
 /// <summary>The options of one connection: each is its default, or a value that makes its limit or its policy matter within a short run.</summary>
 internal static class ClientOptions
 {
-    public static NatsOpts Draw(string name, IReadOnlyList<int> ports, Chance chance, TimeProvider clock) => new()
+    public static NatsOpts Draw(string name, VirtualNetwork network, Chance chance, TimeProvider clock) => new()
     {
         Name = name,
-        Url = string.Join(',', Seeds(ports, chance).Select(port => $"nats://127.0.0.1:{port}")),
+        Url = string.Join(',', Seeds([.. network.Hosts.Select(static host => host.Port)], chance).Select(port => $"nats://{network.Names?.NameOf(port) ?? "127.0.0.1"}:{port}")),
         TimeProvider = clock,
         NoRandomize = chance.Is(0.3),
         RetryOnInitialConnect = chance.Is(0.8),
@@ -27,7 +28,7 @@ internal static class ClientOptions
         SubPendingChannelCapacity = chance.Of(65_536, 16),
         SubPendingChannelFullMode = chance.Of(BoundedChannelFullMode.DropNewest, BoundedChannelFullMode.DropOldest, BoundedChannelFullMode.Wait),
         LameDuckPolicy = chance.Of(NatsLameDuckPolicy.Migrate, NatsLameDuckPolicy.Migrate, NatsLameDuckPolicy.Notify),
-        IgnoreDiscoveredServers = chance.Is(0.2),
+        IgnoreDiscoveredServers = chance.Is(network.Names is null ? 0.2 : 0.6), // discovered servers have addresses
         DrainTimeout = chance.Of(TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(3)),
         EventCapacity = 256,
     };

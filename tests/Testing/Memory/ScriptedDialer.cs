@@ -40,13 +40,13 @@ internal sealed class ScriptedDialer : ITransportDialer
         return this;
     }
 
-    /// <summary>The name resolves to the loopback address after this long on the dialler's clock.</summary>
-    public ScriptedDialer ResolvesAfter(string host, TimeSpan delay)
+    /// <summary>The name resolves to the loopback address, or to none, after this long on the dialler's clock.</summary>
+    public ScriptedDialer ResolvesAfter(string host, TimeSpan delay, bool hasAddress = true)
     {
         _names[host] = async cancellationToken =>
         {
             await Task.Delay(delay, _timeProvider, cancellationToken).ConfigureAwait(false);
-            return [IPAddress.Loopback];
+            return hasAddress ? [IPAddress.Loopback] : [];
         };
         return this;
     }

@@ -66,9 +66,11 @@ internal sealed class NameLookups(ITransportDialer dialer, TimeProvider time)
 
         public Task<IPAddress[]> Addresses { get; }
 
-        /// <summary>The query is in progress, or its result is recent.</summary>
+        /// <summary>The query is in progress, or it has found addresses recently.</summary>
         public bool IsOfUse(TimeProvider time) =>
-            !Addresses.IsCompleted || (Addresses.IsCompletedSuccessfully && time.GetElapsedTime(Volatile.Read(ref _found)) < s_longestKept);
+            !Addresses.IsCompleted || (HasFound && time.GetElapsedTime(Volatile.Read(ref _found)) < s_longestKept);
+
+        private bool HasFound => Addresses is { IsCompletedSuccessfully: true, Result.Length: > 0 };
 
         private async Task<IPAddress[]> RunAsync(ITransportDialer dialer, string host, TimeProvider time)
         {

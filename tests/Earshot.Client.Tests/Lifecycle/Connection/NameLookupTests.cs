@@ -1,4 +1,7 @@
+using System.Net;
+using Earshot.Lifecycle;
 using Earshot.Testing;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Connection;
@@ -28,6 +31,23 @@ public sealed class NameLookupTests
     }
 
     [Fact]
+    public async Task Query_that_finds_no_address_after_its_attempt_has_ended_is_not_used_by_the_next_one()
+    {
+        var time = new FakeTimeProvider();
+        var dialer = new ScriptedDialer(time);
+        var names = new NameLookups(dialer.ResolvesAfter("slow.example", TimeSpan.FromSeconds(1.2), hasAddress: false), time);
+        using var stop = new CancellationTokenSource();
+        Task<IPAddress[]> abandoned = names.ResolveAsync("slow.example", stop.Token);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned);
+        time.Advance(TimeSpan.FromSeconds(1.2));
+
+        dialer.Resolves("slow.example", IPAddress.Loopback);
+
+        Assert.Equal([IPAddress.Loopback], await names.ResolveAsync("slow.example", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task A_dial_that_is_abandoned_during_name_resolution_reports_Dns()
     {
         await using var rig = new ConnectionRig(url: "nats://slow.example:4222,nats://10.0.0.2:4222");
@@ -46,7 +66,7 @@ public sealed class NameLookupTests
     {
         await using var rig = new ConnectionRig(o => o with { RetryOnInitialConnect = true, ConnectTimeout = TimeSpan.FromSeconds(1) }, url: "nats://hung.example:4222,nats://fast.example:4222");
         rig.Dialer.ResolvesAfter("hung.example", TimeSpan.FromDays(1));
-        ScriptedServer server = rig.Dialer.Resolves("fast.example", System.Net.IPAddress.Loopback).Server("fast.example");
+        ScriptedServer server = rig.Dialer.Resolves("fast.example", IPAddress.Loopback).Server("fast.example");
         server.RefusesNext(2);
         Task connecting = rig.Connection.ConnectAsync(rig.Token).AsTask();
         Task<ScriptedPeer> accepting = server.AcceptAsync(rig.Token);
@@ -63,7 +83,7 @@ public sealed class NameLookupTests
     public async Task Every_attempt_queries_its_name_again_when_the_result_was_used()
     {
         await using var rig = new ConnectionRig(url: "nats://fast.example:4222");
-        ScriptedServer server = rig.Dialer.Resolves("fast.example", System.Net.IPAddress.Loopback).Server("fast.example");
+        ScriptedServer server = rig.Dialer.Resolves("fast.example", IPAddress.Loopback).Server("fast.example");
         Task connecting = rig.Connection.ConnectAsync(rig.Token).AsTask();
         ScriptedPeer peer = await server.AcceptAsync(rig.Token);
         await peer.HandshakeAsync(rig.Token);
