@@ -1,3 +1,4 @@
+using System.Net;
 using Earshot.Lifecycle;
 using Earshot.Servers;
 using Xunit;
@@ -91,6 +92,17 @@ public sealed class CommandTests
 
         Assert.Equal(["10.0.0.1", "10.0.0.3", "10.0.0.9"], rig.Dials.Select(dial => dial.Dial.Server.Address.Host));
         Assert.All(rig.Of<NatsConnectAttemptEvent>(), attempt => Assert.Equal(1, attempt.Round));
+    }
+
+    [Fact]
+    public void Further_addresses_of_a_server_that_has_left_the_pool_are_not_waited_for()
+    {
+        MachineRig rig = new MachineRig(s_retrying, servers: 2).Connect().Fail();
+        rig.Step(new ServersReplaced([.. MachineRig.Addresses(1)], Reconnect: false));
+        rig.Step(new AddressesResolved(2, [IPAddress.Loopback, IPAddress.IPv6Loopback], new IPEndPoint(IPAddress.Loopback, 4222)));
+
+        Assert.Empty(rig.State.Search.Queue);
+        Assert.DoesNotContain(MachineTimer.Hedge, rig.Timers.Keys);
     }
 
     [Fact]

@@ -167,6 +167,10 @@ internal static class RoundRules
         {
             Next(turn); // all that was left of the round has left the pool
         }
+        else if (queue.IsEmpty)
+        {
+            turn.Do(new StopTimer(MachineTimer.Hedge)); // nothing is left that could join what is open
+        }
     }
 
     // The answer carries this number back, so that a late one cannot be taken for the answer to a later question.

@@ -36,7 +36,9 @@ internal static class SearchRules
     public static void Resolved(MachineTurn turn, AddressesResolved resolved)
     {
         OpenAttempt attempt = turn.State.Search.Find(resolved.AttemptId)!;
-        IEnumerable<Candidate> others = resolved.Addresses.Skip(1).Select(address => new Candidate(attempt.ServerId, address));
+        IEnumerable<Candidate> others = turn.State.Pool.Find(attempt.ServerId) is null
+            ? [] // it has left the pool: what is open is its last dial
+            : resolved.Addresses.Skip(1).Select(address => new Candidate(attempt.ServerId, address));
         Search search = turn.State.Search;
         turn.State = turn.State with
         {
