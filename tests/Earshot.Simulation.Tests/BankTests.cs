@@ -1,4 +1,5 @@
 using Earshot.Simulation.Bank;
+using Earshot.Simulation.Bank.Security;
 using Xunit;
 
 namespace Earshot.Simulation.Tests;
@@ -34,6 +35,38 @@ public sealed class BankTests
         Assert.Equal(defects.Count, defects.Select(defect => defect.Name).Distinct().Count());
         Assert.DoesNotContain(defects, defect => defect.Changes.Count == 0);
         Assert.Empty(BankTree.Mismatches(root, defects));
+    }
+
+    [Fact]
+    public void Every_guard_still_fits_to_the_source_and_names_a_rule_and_a_test_project()
+    {
+        string root = RepositoryRoot();
+        IReadOnlyList<Defect> guards = DefectReader.ReadAll(Path.Combine(root, "tests/Earshot.Simulation/Bank/Guards"));
+
+        Assert.Equal(guards.Count, guards.Select(guard => guard.Name).Distinct().Count());
+        Assert.DoesNotContain(guards, guard => guard.Changes.Count == 0);
+        Assert.All(guards, guard => Assert.Single(SecurityRules.All, rule => rule.IsBrokenBy(guard)));
+        Assert.All(guards, guard => Assert.True(guard.Tests is { } tests && Directory.Exists(Path.Combine(root, "tests", tests.Project)), guard.Name));
+        Assert.Empty(BankTree.Mismatches(root, guards));
+    }
+
+    [Fact]
+    public void Every_security_rule_has_a_guard_or_a_reason_for_none()
+    {
+        IReadOnlyList<Defect> guards = DefectReader.ReadAll(Path.Combine(RepositoryRoot(), "tests/Earshot.Simulation/Bank/Guards"));
+
+        Assert.Equal(Enumerable.Range(1, 24).Select(number => $"S{number}"), SecurityRules.All.Select(rule => rule.Id));
+        Assert.All(SecurityRules.All, rule => Assert.NotEqual(rule.NoGuard is null, !guards.Any(rule.IsBrokenBy)));
+    }
+
+    [Fact]
+    public void A_guard_is_read_with_the_tests_that_must_notice_it()
+    {
+        Defect guard = Assert.Single(DefectReader.Read(["== S1-guard", "It is not there.", "tests Earshot.Client.Tests -class *Canary", "-- src/A.cs", "if (a)", "---- becomes", "---- end"]));
+
+        Assert.Equal("Earshot.Client.Tests", guard.Tests?.Project);
+        Assert.Equal(["-class", "*Canary"], guard.Tests?.Arguments);
+        Assert.Equal([new SourceChange("src/A.cs", "if (a)", "")], guard.Changes);
     }
 
     [Fact]

@@ -40,6 +40,17 @@ public sealed class ServerPoolTests
     }
 
     [Theory]
+    [InlineData("nats")]
+    [InlineData("tls")]
+    [InlineData("wss")]
+    public void Announced_address_has_the_scheme_of_the_server_that_announced_it(string scheme)
+    {
+        ServerPool pool = Info(Pool($"{scheme}://a:1"), ["b:2"], out _);
+
+        Assert.Equal([scheme, scheme], pool.Servers.Select(server => server.Address.Scheme));
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void Absent_or_empty_list_removes_nothing(bool absent)

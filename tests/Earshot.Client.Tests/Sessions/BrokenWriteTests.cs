@@ -72,10 +72,10 @@ public sealed class BrokenWriteTests
         await Conditions.UntilAsync(() => rig.Outbound.PendingBytes == 0);
         await next.StopAsync().WaitAsync(PartsRig.WaitLimit, PartsRig.Token);
 
-        (List<Frame> tried, int sent) = Truth(first);
-        List<Frame> later = Frames(second.Taken);
         string where = $"broken at byte {place}, {form}";
         Assert.True((first.Misuses, second.Misuses) == (0, 0), $"{where}: two writers, or a write after the break");
+        (List<Frame> tried, int sent) = Truth(first);
+        List<Frame> later = Frames(second.Taken);
         Assert.True(lostAndSent == sent, $"{where}: {lostAndSent} told as sent, {sent} taken");
         Assert.True(cut.UnknownMessages == tried.Count - sent, $"{where}: {cut.UnknownMessages} reported as uncertain, {tried.Count - sent} in the write that broke");
         Assert.True(cut.UnknownBytes == tried.Skip(sent).Sum(frame => frame.Length), $"{where}: {cut.UnknownBytes} bytes reported as uncertain");
@@ -122,10 +122,16 @@ public sealed class BrokenWriteTests
     private static List<Frame> Frames(ReadOnlySpan<byte> bytes)
     {
         List<Frame> frames = [];
+        ReadOnlySpan<byte> all = bytes;
         while (bytes.Length > 0)
         {
             int head = bytes.IndexOf("\r\n"u8) + 2; // PUB pN size
-            int size = int.Parse(bytes["PUB pN ".Length..(head - 2)], CultureInfo.InvariantCulture);
+            if (head <= "PUB pN ".Length || !int.TryParse(bytes["PUB pN ".Length..(head - 2)], CultureInfo.InvariantCulture, out int size) || head + size + 2 > bytes.Length)
+            {
+                Assert.Fail($"no whole frame behind {frames.Count} frames, at byte {all.Length - bytes.Length} of {all.Length}: {System.Text.Encoding.Latin1.GetString(all)}");
+                break;
+            }
+
             frames.Add(new Frame(bytes["PUB p".Length] - '0', int.Parse(bytes.Slice(head, size).TrimEnd((byte)'.'), CultureInfo.InvariantCulture), head + size + 2));
             bytes = bytes[(head + size + 2)..];
         }

@@ -1,32 +1,58 @@
+using Earshot.Simulation.Bank.Security;
+
 namespace Earshot.Simulation.Bank;
 
-/// <summary>The two steps of the bug bank: a copy of the source with switches, and the search for each defect in it.</summary>
+/// <summary>The two steps of the bug bank: a copy of the source with switches, and the search for each defect in it. The same for the guards of the security rules.</summary>
 internal static class BankCommands
 {
     private const string Defects = "tests/Earshot.Simulation/Bank/Defects";
+    private const string Guards = "tests/Earshot.Simulation/Bank/Guards";
     private const string Page = "docs/bug-bank.md";
+    private const string SecurityPage = "docs/security-rules.md";
 
-    public static int Copy(string root, string tree)
+    private static readonly string[] s_defectsNeed = ["src", "tests/Testing", "tests/Earshot.Simulation", "tests/Earshot.Client.Tests"];
+    private static readonly string[] s_guardsNeed = ["src", "tests", "samples"];
+
+    public static int Copy(string root, string tree, bool forSecurity)
     {
-        BankTree.Create(root, tree, DefectReader.ReadAll(Path.Combine(root, Defects)));
+        BankTree.Create(root, tree, forSecurity ? s_guardsNeed : s_defectsNeed, DefectReader.ReadAll(Path.Combine(root, forSecurity ? Guards : Defects)));
         return 0;
+    }
+
+    /// <summary>Removes the guards of the security rules; <paramref name="only"/> names a rule or a guard.</summary>
+    public static async Task<int> RunSecurityAsync(GuardRun run, string root, string? only, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Defect> guards = [.. DefectReader.ReadAll(Path.Combine(root, Guards)).Where(guard => only is null || guard.Name == only || guard.Name.StartsWith($"{only}-", StringComparison.Ordinal))];
+        await run.CheckAsync(guards, cancellationToken).ConfigureAwait(false);
+        Finding[] found = await FindAllAsync(guards, run.FindAsync, cancellationToken).ConfigureAwait(false);
+        if (only is null)
+        {
+            await File.WriteAllTextAsync(Path.Combine(root, SecurityPage), GuardTable.Of(found), cancellationToken).ConfigureAwait(false);
+        }
+
+        return Array.TrueForAll(found, static finding => finding.IsFound) ? 0 : 1;
     }
 
     public static async Task<int> RunAsync(BankRun run, string root, string? only, CancellationToken cancellationToken)
     {
         IReadOnlyList<Defect> defects = [.. DefectReader.ReadAll(Path.Combine(root, Defects)).Where(defect => only is null || defect.Name == only)];
-        var found = new Finding[defects.Count];
-        await Parallel.ForAsync(
-            0,
-            defects.Count,
-            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken },
-            async (i, stop) => found[i] = await run.FindAsync(defects[i], stop).ConfigureAwait(false)).ConfigureAwait(false);
-
+        Finding[] found = await FindAllAsync(defects, run.FindAsync, cancellationToken).ConfigureAwait(false);
         if (only is null)
         {
             await File.WriteAllTextAsync(Path.Combine(root, Page), BankTable.Of(found, run.Limit), cancellationToken).ConfigureAwait(false);
         }
 
         return Array.TrueForAll(found, finding => finding.IsFound) ? 0 : 1;
+    }
+
+    private static async Task<Finding[]> FindAllAsync(IReadOnlyList<Defect> defects, Func<Defect, CancellationToken, Task<Finding>> find, CancellationToken cancellationToken)
+    {
+        var found = new Finding[defects.Count];
+        await Parallel.ForAsync(
+            0,
+            defects.Count,
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken },
+            async (i, stop) => found[i] = await find(defects[i], stop).ConfigureAwait(false)).ConfigureAwait(false);
+        return found;
     }
 }

@@ -31,13 +31,15 @@ internal static class BankTable
         return page.ToString();
     }
 
-    private static string FoundBy(Finding finding) => finding switch
+    /// <summary>The tests that found a defect.</summary>
+    public static string TestsOf(Finding finding) => finding switch
     {
-        { Rule: { } rule } => $"`{rule}`",
         { Test: { } test, FailedTests: 1 } => $"the test `{NameOf(test)}`",
         { Test: { } test } => $"{finding.FailedTests} tests, the first is `{NameOf(test)}`",
         _ => "**nothing**",
     };
+
+    private static string FoundBy(Finding finding) => finding.Rule is { } rule ? $"`{rule}`" : TestsOf(finding);
 
     private static string NameOf(string test) => test.Split('.')[^1];
 }

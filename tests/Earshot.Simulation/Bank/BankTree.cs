@@ -9,10 +9,8 @@ internal static class BankTree
     /// <summary>The variable of the environment that switches one defect on.</summary>
     public const string Switch = "EARSHOT_DEFECT";
 
-    private static readonly string[] s_copied = ["src", "tests/Testing", "tests/Earshot.Simulation", "tests/Earshot.Client.Tests"];
-
     // The others see the internal types of the first one.
-    private static readonly string[] s_switched = ["src/Earshot.Protocol", "src/Earshot.KeyValueStore"];
+    private static readonly string[] s_switched = ["src/Earshot.Protocol", "src/Earshot.KeyValueStore", "src/Earshot.ObjectStore"];
 
     /// <summary>The places where a change of the source has made a defect impossible to apply; empty if there is none.</summary>
     public static IReadOnlyList<string> Mismatches(string root, IEnumerable<Defect> defects) =>
@@ -24,15 +22,15 @@ internal static class BankTree
            select $"{defect.Name}: {change.File} has its text {count} times instead of once",
     ];
 
-    /// <summary>Copies the source and applies all defects to the copy.</summary>
-    public static void Create(string root, string target, IReadOnlyList<Defect> defects)
+    /// <summary>Copies folders of the repository and applies all defects to the copy.</summary>
+    public static void Create(string root, string target, IReadOnlyList<string> folders, IReadOnlyList<Defect> defects)
     {
         if (Mismatches(root, defects) is [var first, ..])
         {
             throw new InvalidOperationException(first);
         }
 
-        foreach (string directory in s_copied)
+        foreach (string directory in folders)
         {
             Copy(Path.Combine(root, directory), Path.Combine(target, directory));
         }
@@ -82,9 +80,10 @@ internal static class BankTree
         foreach (string file in Directory.EnumerateFiles(from))
         {
             string copy = Path.Combine(to, Path.GetFileName(file));
-            if (!File.Exists(copy) || File.ReadAllText(copy) != File.ReadAllText(file))
+            byte[] content = File.ReadAllBytes(file);
+            if (!File.Exists(copy) || !File.ReadAllBytes(copy).AsSpan().SequenceEqual(content))
             {
-                File.WriteAllText(copy, File.ReadAllText(file)); // a copy would keep the old time, and the build would not notice it
+                File.WriteAllBytes(copy, content); // a copy would keep the old time, and the build would not notice it
             }
         }
 

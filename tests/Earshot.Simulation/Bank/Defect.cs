@@ -4,4 +4,8 @@ namespace Earshot.Simulation.Bank;
 /// <param name="Name">The name of its switch.</param>
 /// <param name="Description">What is wrong, in one sentence.</param>
 /// <param name="Changes">The places of the source that it changes.</param>
-internal sealed record Defect(string Name, string Description, IReadOnlyList<SourceChange> Changes);
+internal sealed record Defect(string Name, string Description, IReadOnlyList<SourceChange> Changes)
+{
+    /// <summary>The tests that have to find it; null: the simulation, or else all tests of the client.</summary>
+    public TestSelection? Tests { get; init; }
+}

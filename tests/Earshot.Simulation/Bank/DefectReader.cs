@@ -1,12 +1,13 @@
 namespace Earshot.Simulation.Bank;
 
 /// <summary>
-/// Reads files of defects. A defect begins with <c>== name</c>; a sentence follows, then its changes: <c>-- file</c>, the
-/// text as it is, <c>---- becomes</c>, the text of the copy, <c>---- end</c>.
+/// Reads files of defects. A defect begins with <c>== name</c>; a sentence follows, where certain tests must find it <c>tests PROJECT ARGUMENTS</c>,
+/// then its changes: <c>-- file</c>, the text as it is, <c>---- becomes</c>, the text of the copy, <c>---- end</c>.
 /// </summary>
 internal static class DefectReader
 {
     private const string Head = "== ";
+    private const string Tests = "tests ";
     private const string File = "-- ";
     private const string Becomes = "---- becomes";
     private const string End = "---- end";
@@ -34,6 +35,7 @@ internal static class DefectReader
     {
         string name = lines[at++][Head.Length..];
         string description = lines[at++];
+        TestSelection? tests = at < lines.Count && lines[at].StartsWith(Tests, StringComparison.Ordinal) ? TestSelection.Parse(lines[at++][Tests.Length..]) : null;
         var changes = new List<SourceChange>();
         for (; at < lines.Count && !lines[at].StartsWith(Head, StringComparison.Ordinal); at++)
         {
@@ -45,7 +47,7 @@ internal static class DefectReader
             }
         }
 
-        return new Defect(name, description, changes);
+        return new Defect(name, description, changes) { Tests = tests };
     }
 
     private static string Until(IReadOnlyList<string> lines, string end, ref int at)

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Earshot.Simulation.Bank;
+using Earshot.Simulation.Bank.Security;
+using Earshot.Simulation.Network;
 using Earshot.Simulation.Streams;
 
 namespace Earshot.Simulation.Runs;
@@ -23,12 +25,13 @@ internal static class Commands
         var list = new Option<FileInfo?>("--list") { Description = "Runs the seeds of a file, one a line." };
         var streams = new Option<bool>("--jetstream") { Description = "Runs only seeds with JetStream." };
         var extras = new Option<bool>("--push-and-batches") { Description = "Runs only seeds with JetStream that have push reads and batches." };
+        var names = new Option<bool>("--names") { Description = "Runs only seeds whose hosts have names." };
         var first = new Option<bool>("--first") { Description = "Stops at the first seed that fails." };
         var repetition = new Option<bool>("--verify-repetition") { Description = "Runs each seed twice and requires the same events." };
         var root = new RootCommand(
             "Runs clients, servers and a network in virtual time, decided by seeds, and checks invariants. Exit codes: 0 all invariants hold; 1 one was violated.")
         {
-            seed, from, count, seconds, list, streams, extras, first, repetition,
+            seed, from, count, seconds, list, streams, extras, names, first, repetition,
         };
         root.SetAction((arguments, _) =>
         {
@@ -37,7 +40,8 @@ internal static class Commands
                 return SeedRun.RepeatAsync(only, Console.Out);
             }
 
-            bool IsWanted(ulong candidate) => arguments.GetValue(extras) ? StreamPlan.IsChosenBy(candidate) && StreamPlan.HasExtrasBy(candidate)
+            bool IsWanted(ulong candidate) => arguments.GetValue(names) ? NameServer.IsChosenBy(candidate)
+                : arguments.GetValue(extras) ? StreamPlan.IsChosenBy(candidate) && StreamPlan.HasExtrasBy(candidate)
                 : !arguments.GetValue(streams) || StreamPlan.IsChosenBy(candidate);
 
             SeedSource source = arguments.GetValue(list) is { } file
@@ -54,15 +58,22 @@ internal static class Commands
         var root = new Argument<DirectoryInfo>("root") { Description = "The root of the repository." };
         var tree = new Argument<DirectoryInfo>("tree") { Description = "The directory of the copy." };
         var seeds = new Option<int>("--seeds") { Description = "The number of seeds in which the simulation looks for one defect.", DefaultValueFactory = _ => 300 };
-        var only = new Option<string?>("--only") { Description = "Runs this defect only." };
-        var copy = new Command("copy", "Copies the source and gives every defect of the bank a switch.") { root, tree };
-        copy.SetAction(arguments => BankCommands.Copy(arguments.GetRequiredValue(root).FullName, arguments.GetRequiredValue(tree).FullName));
+        var only = new Option<string?>("--only") { Description = "Runs this defect only; of the guards, those of this rule." };
+        var security = new Option<bool>("--security") { Description = "The guards of the security rules instead of the defects." };
+        var copy = new Command("copy", "Copies the source and gives every defect of the bank a switch.") { root, tree, security };
+        copy.SetAction(arguments => BankCommands.Copy(arguments.GetRequiredValue(root).FullName, arguments.GetRequiredValue(tree).FullName, arguments.GetValue(security)));
         var run = new Command("run", "Looks for each defect in a copy that was built, and writes docs/bug-bank.md.") { root, tree, seeds, only };
         run.SetAction((arguments, cancellationToken) => BankCommands.RunAsync(
-            new BankRun(arguments.GetRequiredValue(tree).FullName, arguments.GetValue(seeds), Console.Out),
+            new BankRun(new BankCopy(arguments.GetRequiredValue(tree).FullName), arguments.GetValue(seeds), Console.Out),
             arguments.GetRequiredValue(root).FullName,
             arguments.GetValue(only),
             cancellationToken));
-        return new Command("bank", "Known defects that the simulation must find.") { copy, run };
+        var guards = new Command("security", "Removes each guard of a security rule in a copy that was built, and writes docs/security-rules.md.") { root, tree, only };
+        guards.SetAction((arguments, cancellationToken) => BankCommands.RunSecurityAsync(
+            new GuardRun(new BankCopy(arguments.GetRequiredValue(tree).FullName), Console.Out),
+            arguments.GetRequiredValue(root).FullName,
+            arguments.GetValue(only),
+            cancellationToken));
+        return new Command("bank", "Known defects that the simulation must find, and guards that tests must miss.") { copy, run, guards };
     }
 }

@@ -19,7 +19,7 @@ internal static class SecurityRows
         Elsewhere("A40", "damaged", CredsFile, "Errors_of_damaged_creds_name_the_defect_and_not_the_content"),
         Elsewhere("A40", "line ends and byte order mark", CredsFile, "Creds_files_are_read_with_any_line_end_and_with_a_byte_order_mark"),
         Elsewhere("A40", "UTF-16, directory, too large", CredsFile, "Files_in_UTF_16_too_large_or_no_files_at_all_are_refused"),
-        Elsewhere("A40", "1 GB", BadInput, "A_creds_file_of_a_gigabyte_is_refused_without_being_read"),
+        Elsewhere("A40", "3 GB", BadInput, "A_creds_file_of_gigabytes_is_refused_without_being_read"),
         Elsewhere("A40", "retried", CredsFile, "Creds_files_are_read_for_each_attempt"),
         Elsewhere("A41", "changed letter", NKeys, "Every_changed_letter_is_found"),
         Elsewhere("A41", "each length, lower case", NKeys, "Seeds_cut_or_lengthened_or_in_lower_case_are_refused"),

@@ -42,13 +42,13 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public async Task A_creds_file_of_a_gigabyte_is_refused_without_being_read()
+    public async Task A_creds_file_of_gigabytes_is_refused_without_being_read()
     {
         await using NatsServerProcess server = await Connections.ServerAsync("");
         string file = Path.Combine(_certificates.Folder, "large.creds");
         await using (FileStream large = File.Create(file))
         {
-            large.SetLength(1L << 30); // a hole, not a gigabyte on the disk
+            large.SetLength(3L << 30); // a hole, not three gigabytes on the disk; no array has that length
         }
 
         NatsConnectFailure refused = await Connections.IsRefusedAsync(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { CredsFile = file } });
