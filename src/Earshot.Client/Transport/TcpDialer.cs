@@ -29,6 +29,7 @@ internal sealed class TcpDialer : ITransportDialer
             return [literal];
         }
 
+        cancellationToken.ThrowIfCancellationRequested(); // a query that another attempt has started may be answered already
         IPAddress[] addresses = await _names.ResolveAsync(host).WaitAsync(cancellationToken).ConfigureAwait(false);
         return addresses.Length > 0 ? addresses : throw new SocketException((int)SocketError.HostNotFound);
     }

@@ -7,7 +7,7 @@ internal static class SecurityRules
     [
         new("S1", "CONNECT is written field by field: no other option can be in it."),
         new("S2", "Nothing is sent in plain text where TLS is required, at no attempt and to no server, and TLS stays required once it was used."),
-        new("S3", "What is received before TLS counts for nothing after it: bytes behind INFO, servers, lame duck mode."),
+        new("S3", "What is received before TLS is ignored after it: bytes behind INFO, servers, lame duck mode."),
         new("S4", "A certificate proves the name of the server, that of a discovered address the name of the server that announced it."),
         new("S5", "A certificate is verified whatever caused TLS."),
         new("S6", "Announced servers are addresses that can be reached, at most a limited number of them, wanted by the application, and dialled with the scheme of the server that announced them."),
@@ -28,6 +28,6 @@ internal static class SecurityRules
         new("S21", "Texts of others are one line without control characters in messages of events."),
         new("S22", "The certificate of the client is read again for each attempt."),
         new("S23", "The server in the process limits what a client may do before and after it has authenticated, and keeps its permissions."),
-        new("S24", "Packages have no dependency that nobody decided on.") { NoGuard = "it is a rule of the projects and not of code; `tests/Repository.Tests` checks them" },
+        new("S24", "Packages have only the dependencies that were decided on.") { NoGuard = "it is a rule of the projects and not of code; `tests/Repository.Tests` checks them" },
     ];
 }
