@@ -97,6 +97,11 @@ public sealed class BatchMachineTests
     [InlineData("ids Add Commit CommitWritten +15 SessionLost", "EndUnknown")]
     [InlineData("Add Commit +15 Due", "FailNotWritten")]
     [InlineData("Add Commit CommitWritten +4 Due", "Wait")]
+    [InlineData("+1 Add Accepted:1.1 +8 Add", "Send")]
+    [InlineData("Add CannotWrite Add Accepted:1.1", "Continue")]
+    [InlineData("ids +7 Add Commit CommitWritten +4 Due", "Wait")]
+    [InlineData("Add Commit +12 CommitWritten +3 Due", "EndUnknown")]
+    [InlineData("ids Add Commit CommitWritten +5 Due CommitWritten NoResponders:2.2 Due", "Wait")] // the delay is not over
     public void Last_order_of_a_script_is(string script, string expected) => Assert.Equal(expected, Run(script).ToString());
 
     [Theory]
@@ -122,6 +127,10 @@ public sealed class BatchMachineTests
         BatchState early = state;
         Assert.Equal(BatchOrder.SendAgain, BatchMachine.Step(ref early, terms, new BatchInput(BatchInputKind.SessionLost, TimeSpan.FromSeconds(3.9))));
         Assert.Equal(BatchOrder.EndUnknown, BatchMachine.Step(ref state, terms, new BatchInput(BatchInputKind.SessionLost, TimeSpan.FromSeconds(4))));
+
+        // The window begins with the first commit.
+        BatchMachine.Step(ref early, terms, new BatchInput(BatchInputKind.CommitWritten, TimeSpan.FromSeconds(3.9)));
+        Assert.Equal(BatchOrder.EndUnknown, BatchMachine.Step(ref early, terms, new BatchInput(BatchInputKind.SessionLost, TimeSpan.FromSeconds(4.1))));
     }
 
     [Fact]

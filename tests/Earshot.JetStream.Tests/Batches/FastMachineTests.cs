@@ -99,7 +99,38 @@ public sealed class FastMachineTests
     [InlineData("Add Commit next Ack:1:1 +15 SessionLost", "EndStored")] // all have their ack, and there is no time for another round
     [InlineData("Add*3 Commit next Ack:1:1 +15 SessionLost", "EndIncomplete")] // two were not sent
     [InlineData("Add Commit next Ack:0:9 next NotWritten +6 Due", "EndUnknown")] // the end of the batch is still awaited
-    public void Last_order_of_a_script_is(string script, string expected)
+    [InlineData("Add next Ack:1:9 next", "Wait")]
+    [InlineData("Add*3 next Ack:0:9 next +2 Due", "Wait")] // no ack is due
+    [InlineData("Add*5 next Ack:1:3 next +2 Due", "Wait")]
+    [InlineData("Add*3 next Ack:0:2 next Ack:0:2 +2 Due", "Ping")]
+    [InlineData("Add*9 next Ack:0:2 next next next Ack:2:5 +2 Due", "Wait")]
+    [InlineData("Add Commit next Ack:0:9 next Ack:0:9 next", "Wait")] // the end is sent once
+    [InlineData("Add*2 Commit:message next Ack:0:9 next +4 Gap:2:4 +2 Due", "EndUnknown")] // a gap does not prolong the wait for the commit
+    [InlineData("ok Add*2 Commit:message next Ack:0:9 next +4 Gap:2:3 +2 Due", "EndUnknown")]
+    [InlineData("ok Add*3 next Ack:0:9 next Gap:2:3 +2 Due", "Ping")]
+    [InlineData("Add*2 Commit +15 Due", "EndIncomplete")]
+    [InlineData("Add*3 next Ack:0:2 next NotWritten:message +2 Due", "Wait")] // the ack is due no more
+    [InlineData("Add*9 next Ack:0:2 next next NotWritten:message +2 Due", "Ping")]
+    [InlineData("Add*9 next Ack:1:2 next next NotWritten:message +2 Due", "Wait")]
+    public void Last_order_of_a_script_is(string script, string expected) => Assert.Equal(expected, Run(script).Order.ToString());
+
+    [Theory]
+    [InlineData("SessionLost", null)]
+    [InlineData("Add", 0)]
+    [InlineData("+10 Add next", 16)]
+    [InlineData("+10 Add*3 next Ack:0:2 next", 12)] // a ping before the time is over
+    [InlineData("+10 Add next Ack:1:9", 15)]
+    [InlineData("+10 Add Commit:message +12 next", 25)] // the deadline of the commit
+    [InlineData("+10 Add Commit next Ack:0:9 next Ended:1", null)]
+    public void Script_leaves_this_due(string script, int? seconds) => Assert.Equal(
+        seconds is { } due ? TimeSpan.FromSeconds(due) : TimeSpan.MaxValue, FastBatchMachine.DueOf(Run(script).State, s_terms));
+
+    [Theory]
+    [InlineData("Add*3 Commit:message next Ack:0:9 next next Ended:3", 3)]
+    [InlineData("ids Add*4 next Ack:0:9 next Ack:2:9 SessionLost Due next Ack:0:9 next Ack:1:9 ConnectionEnded", 3)] // two of the first round, one of the second
+    public void Script_ends_with_this_number_stored(string script, long stored) => Assert.Equal(stored, Run(script).State.Stored);
+
+    private static (FastOrder Order, FastState State) Run(string script)
     {
         FastState state = new();
         TimeSpan now = TimeSpan.Zero;
@@ -127,7 +158,7 @@ public sealed class FastMachineTests
             }
         }
 
-        Assert.Equal(expected, order.ToString());
+        return (order, state);
     }
 
     [Fact]

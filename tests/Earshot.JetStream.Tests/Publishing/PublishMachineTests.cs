@@ -101,14 +101,52 @@ public sealed class PublishMachineTests
     [InlineData("id", "Written SessionLost Cancelled", "EndCancelledUnknown")]
     [InlineData("id", "Written SessionLost Acked", "EndStored")] // an ack that was read before the loss was noticed
     [InlineData("id", "Written SessionLost SessionThere Written NoResponders NoStream", "Wait")]
+    // inputs that a phase does not wait for, and inputs at the moment of a limit
+    [InlineData("plain", "Written Acked Acked", "Wait")]
+    [InlineData("plain", "Written TurnCame", "Wait")]
+    [InlineData("plain", "Written LookUpUnanswered", "Wait")]
+    [InlineData("plain", "NoSession NoResponders", "Wait")]
+    [InlineData("plain", "NoSession Denied", "Wait")]
+    [InlineData("plain", "NoSession SessionLost", "Wait")]
+    [InlineData("plain", "NoSession +0.3 Due", "Park")]
+    [InlineData("plain", "Written NoResponders Due", "Wait")]
+    [InlineData("plain", "Written NoResponders +1 Due Written NoResponders", "Wait")] // the stream was asked for once
+    [InlineData("plain", "Written Refused:10008", "Wait")]
+    [InlineData("plain", "+15 Written", "EndUnknown")]
+    [InlineData("plain", "+15 NoSession", "EndNotSent")]
+    [InlineData("plain", "+12 Written +3 Due", "EndUnknown")]
+    [InlineData("plain", "+2 Written Refused:10023", "Wait")]
+    [InlineData("plain", "Written Refused:10023 +0.5 Due Written +0.5 Refused:10023", "EndRefused")]
+    [InlineData("id", "Written +4.9 Due", "Wait")]
+    [InlineData("id", "Written +15 SessionLost", "EndUnknown")]
+    [InlineData("id", "Written SessionLost SessionThere Written Denied", "EndUnknown")]
+    [InlineData("id", "Written SessionLost SessionThere Written NoResponders", "Wait")] // an unknown effect is not explained by an absent stream
+    [InlineData("id", "Written SessionLost SessionThere Cancelled NoSession", "EndCancelledUnknown")]
+    [InlineData("id", "Written SessionLost SessionThere Written Refused:10071 +15 LookUpUnanswered", "Wait")]
+    [InlineData("id", "Written SessionLost SessionThere Written Refused:10071 FoundNothing Due", "Wait")]
     public void Publish_ends_as_its_inputs_determine(string terms, string script, string last) => Assert.Equal(last, Run(terms == "id" ? s_withId : s_plain, script).Last.ToString());
 
     [Theory]
     [InlineData("Written +2 Due", "Wait")] // below the attempt's time
     [InlineData("Written +6 Due", "Wait")]
     [InlineData("Written +6 SessionLost", "EndUnknown")]
+    [InlineData("Written +1.8 SessionLost", "EndUnknown")]
+    [InlineData("+1 Written +1 SessionLost", "Park")]
+    [InlineData("Written +1 SessionLost SessionThere +1 Written SessionLost", "EndUnknown")] // the window begins with the first attempt
     public void Unknown_with_id_outside_the_window_is_not_sent_again(string script, string last) =>
         Assert.Equal(last, Run(s_withId with { Window = TimeSpan.FromSeconds(1.8) }, script).Last.ToString());
+
+    [Fact]
+    public void Attempt_counts_when_it_was_written()
+    {
+        PublishTerms twice = s_plain with { MaxAttempts = 2 };
+        Assert.Equal(PublishOrder.AskForStream, Run(twice, "Hold Released Written NoResponders").Last);
+        Assert.Equal(PublishOrder.AskForStream, Run(twice, "NoSession SessionThere Written NoResponders").Last);
+    }
+
+    [Fact]
+    public void Stream_is_asked_for_only_where_that_is_wanted() =>
+        Assert.Equal(PublishOrder.Wait, Run(s_plain with { AsksForStream = false }, "Written NoResponders").Last);
 
     [Fact]
     public void Number_of_attempts_can_be_limited()
@@ -117,6 +155,17 @@ public sealed class PublishMachineTests
         Assert.Equal(PublishOrder.EndUnknown, Run(s_withId with { MaxAttempts = 1 }, "Written SessionLost").Last);
         Assert.Equal(PublishOrder.EndNoResponders, Run(s_plain with { MaxAttempts = 2 }, "Written NoResponders +1 Due Written NoResponders").Last);
     }
+
+    [Theory]
+    [InlineData("Written NoResponders +0.9 Due", "Wait")]
+    [InlineData("Written NoResponders +1 Due", "Write")]
+    [InlineData("Written +14 NoResponders", "EndNoResponders")] // the next attempt would begin at the deadline
+    public void Fixed_delay_is_the_time_between_attempts(string script, string last) =>
+        Assert.Equal(last, Run(s_plain with { FixedDelay = TimeSpan.FromSeconds(1) }, script).Last.ToString());
+
+    [Fact]
+    public void Wait_for_a_session_is_looked_at_again_after_250_ms() =>
+        Assert.Equal(TimeSpan.FromSeconds(1.25), Run(s_plain, "+1 NoSession").State.Due);
 
     [Fact]
     public void Fixed_delay_is_kept_although_the_stream_is_available() =>
