@@ -246,4 +246,67 @@ public sealed class AskingTests
 
         Assert.Equal(new PullAsk(10, 0, 0, 0, true), ask.Ask);
     }
+
+    [Fact]
+    public void Limits_of_the_consumer_that_do_not_apply_change_nothing()
+    {
+        Assert.Same(MachineRig.Ten, MachineRig.Ten.Within(default, out bool isChanged));
+        Assert.False(isChanged);
+        Assert.Same(MachineRig.Ten, MachineRig.Ten.Within(new PullLimits(MaxBatch: 10, MaxBytes: 500, MaxExpires: 0, MaxAckPending: 10), out isChanged)); // it counts messages
+        Assert.False(isChanged);
+        Assert.Equal((-1, 0), (MachineRig.Ten.MaxNoResponders, MachineRig.Ten.MaxBytes));
+    }
+
+    [Fact]
+    public void Limits_of_the_consumer_reduce_amounts_and_with_them_the_threshold()
+    {
+        PullSettings few = MachineRig.Ten.Within(new PullLimits(MaxBatch: 5, 0, 0, 0), out bool isChanged);
+        Assert.Equal((true, 5, 2), (isChanged, few.MaxMsgs, few.Threshold));
+        PullSettings bytes = (MachineRig.Ten with { MaxBytes = 1000, Threshold = 600 }).Within(new PullLimits(0, MaxBytes: 500, 0, MaxAckPending: 3), out _);
+        Assert.Equal((10, 500, 250), (bytes.MaxMsgs, bytes.MaxBytes, bytes.Threshold)); // a read that counts bytes may wait for acks
+    }
+
+    [Theory]
+    [InlineData(10, 5)]
+    [InlineData(8, 4)]
+    public void Limit_of_the_expiry_reduces_the_heartbeat_to_half_of_it_and_keeps_the_threshold(int seconds, int heartbeat)
+    {
+        PullSettings brief = (MachineRig.Ten with { Threshold = 8 }).Within(new PullLimits(0, 0, MaxExpires: seconds * TimeSpan.TicksPerSecond, 0), out _);
+        Assert.Equal((seconds * TimeSpan.TicksPerSecond, heartbeat * TimeSpan.TicksPerSecond, 8), (brief.Expires, brief.Heartbeat, brief.Threshold));
+    }
+
+    [Theory]
+    [InlineData(0, "5 messages, expires 30000 ms")]
+    [InlineData(1000, "500 bytes, expires 30000 ms")]
+    public void Limits_that_apply_are_reported(int maxBytes, string detail)
+    {
+        var rig = new MachineRig();
+        rig.Machine.Start(MachineRig.Ten with { MaxBytes = maxBytes }, new PullLimits(MaxBatch: 5, MaxBytes: 500, 0, 0), 0, hasSession: true, rig.Now);
+
+        PullNote note = Assert.Single(rig.Machine.Effects, effect => effect.Kind == PullEffectKind.Report).Note!;
+        Assert.Equal((NatsJSNotificationKind.Clamped, detail), (note.Notice, note.Detail));
+    }
+
+    [Fact]
+    public void Delays_of_attempts_double_to_a_second_with_a_jitter_that_the_seed_decides()
+    {
+        var delay = new RetryDelay(7);
+
+        Assert.Equal([575_707, 1_028_171, 2_203_952, 3_714_192, 7_799_972, 9_227_801, 8_433_234, 10_927_229], Enumerable.Range(0, 8).Select(_ => delay.Next()));
+        delay.Reset();
+        Assert.InRange(delay.Next(), 400_000, 600_000);
+    }
+
+    [Theory]
+    [InlineData(1000, 700)]
+    [InlineData(300, 1)] // never 0, which would be without a limit
+    [InlineData(0, 0)]
+    public void Single_pull_requests_the_rest_of_its_bytes_in_the_next_session(int maxBytes, int rest)
+    {
+        var rig = MachineRig.Started(MachineRig.Fetch with { MaxBytes = maxBytes });
+        rig.Message(3).Reconnect();
+
+        PullAsk ask = Assert.Single(rig.Machine.Effects, effect => effect.Kind == PullEffectKind.Ask).Ask;
+        Assert.Equal((7, rest, 5 * TimeSpan.TicksPerSecond), (ask.Batch, ask.MaxBytes, ask.Heartbeat));
+    }
 }

@@ -180,6 +180,8 @@ public sealed class SilenceTests
         Beat(rig, 1);
         Assert.Equal("probe", rig.Orders);
         rig.Answer(PullProbeKind.Exists, new PullFacts { AckPending = 20, MaxAckPending = 20, Pending = 7 });
+        PullNote blocked = rig.Machine.Effects[^1].Note!;
+        Assert.Equal((20L, "20 of 20 messages without ack"), (blocked.Count, blocked.Detail));
         Assert.Equal("[Unpaused] [Blocked]", rig.Orders);
         rig.Message();
 
