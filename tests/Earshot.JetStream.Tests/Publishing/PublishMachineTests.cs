@@ -164,7 +164,7 @@ public sealed class PublishMachineTests
         Assert.Equal(last, Run(s_plain with { FixedDelay = TimeSpan.FromSeconds(1) }, script).Last.ToString());
 
     [Fact]
-    public void Wait_for_a_session_is_looked_at_again_after_250_ms() =>
+    public void Wait_for_a_session_is_checked_again_after_250_ms() =>
         Assert.Equal(TimeSpan.FromSeconds(1.25), Run(s_plain, "+1 NoSession").State.Due);
 
     [Fact]
