@@ -130,6 +130,19 @@ public sealed class FastMachineTests
     [InlineData("ids Add*4 next Ack:0:9 next Ack:2:9 SessionLost Due next Ack:0:9 next Ack:1:9 ConnectionEnded", 3)] // two of the first round, one of the second
     public void Script_ends_with_this_number_stored(string script, long stored) => Assert.Equal(stored, Run(script).State.Stored);
 
+    [Fact]
+    public void Every_order_tells_the_truth_about_the_stream() =>
+        Gen.Select(Gen.Bool, Gen.Int[1, 6], Gen.Int[0, 11].Array[0, 120]).Sample((hasIds, count, choices) =>
+        {
+            var run = new ModelRun(hasIds, count);
+            foreach (int choice in choices)
+            {
+                run.Choose(choice);
+            }
+
+            return run.IsTruthful;
+        }, iter: 10_000);
+
     private static (FastOrder Order, FastState State) Run(string script)
     {
         FastState state = new();
@@ -160,19 +173,6 @@ public sealed class FastMachineTests
 
         return (order, state);
     }
-
-    [Fact]
-    public void Every_order_tells_the_truth_about_the_stream() =>
-        Gen.Select(Gen.Bool, Gen.Int[1, 6], Gen.Int[0, 11].Array[0, 120]).Sample((hasIds, count, choices) =>
-        {
-            var run = new ModelRun(hasIds, count);
-            foreach (int choice in choices)
-            {
-                run.Choose(choice);
-            }
-
-            return run.IsTruthful;
-        }, iter: 10_000);
 
     private static FastInput Input(string[] parts, TimeSpan now)
     {

@@ -74,6 +74,6 @@ internal static class Commands
             arguments.GetRequiredValue(root).FullName,
             arguments.GetValue(only),
             cancellationToken));
-        return new Command("bank", "Known defects that the simulation must find, and guards that tests must miss.") { copy, run, guards };
+        return new Command("bank", "Known defects that the simulation must find, and guards whose removal tests must notice.") { copy, run, guards };
     }
 }
