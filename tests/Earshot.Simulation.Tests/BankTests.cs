@@ -80,6 +80,15 @@ public sealed class BankTests
     }
 
     [Fact]
+    public void A_defect_is_read_with_the_seeds_that_can_show_it()
+    {
+        Defect[] defects = [.. DefectReader.Read(["== first", "It is wrong.", "seeds names", "-- src/A.cs", "if (a)", "---- becomes", "---- end", "== second", "It is wrong as well."])];
+
+        Assert.Equal(["names", null], defects.Select(defect => defect.Seeds));
+        Assert.Equal([new SourceChange("src/A.cs", "if (a)", "")], defects[0].Changes);
+    }
+
+    [Fact]
     public void A_text_that_the_source_does_not_have_is_a_mismatch()
     {
         var defect = new Defect("wrong", "It does not fit.", [new SourceChange("README.md", "no file has this text", "")]);

@@ -22,7 +22,7 @@ internal static class BankCommands
     /// <summary>Removes the guards of the security rules; <paramref name="only"/> names a rule or a guard.</summary>
     public static async Task<int> RunSecurityAsync(GuardRun run, string root, string? only, CancellationToken cancellationToken)
     {
-        IReadOnlyList<Defect> guards = [.. DefectReader.ReadAll(Path.Combine(root, Guards)).Where(guard => only is null || guard.Name == only || guard.Name.StartsWith($"{only}-", StringComparison.Ordinal))];
+        IReadOnlyList<Defect> guards = Select(root, Guards, only, guard => guard.Name == only || guard.Name.StartsWith($"{only}-", StringComparison.Ordinal));
         await run.CheckAsync(guards, cancellationToken).ConfigureAwait(false);
         Finding[] found = await FindAllAsync(guards, run.FindAsync, cancellationToken).ConfigureAwait(false);
         if (only is null)
@@ -35,7 +35,8 @@ internal static class BankCommands
 
     public static async Task<int> RunAsync(BankRun run, string root, string? only, CancellationToken cancellationToken)
     {
-        IReadOnlyList<Defect> defects = [.. DefectReader.ReadAll(Path.Combine(root, Defects)).Where(defect => only is null || defect.Name == only)];
+        IReadOnlyList<Defect> defects = Select(root, Defects, only, defect => defect.Name == only);
+        await run.CheckAsync(defects, cancellationToken).ConfigureAwait(false);
         Finding[] found = await FindAllAsync(defects, run.FindAsync, cancellationToken).ConfigureAwait(false);
         if (only is null)
         {
@@ -43,6 +44,13 @@ internal static class BankCommands
         }
 
         return Array.TrueForAll(found, finding => finding.IsFound) ? 0 : 1;
+    }
+
+    private static IReadOnlyList<Defect> Select(string root, string folder, string? only, Func<Defect, bool> isWanted)
+    {
+        IReadOnlyList<Defect> all = DefectReader.ReadAll(Path.Combine(root, folder));
+        IReadOnlyList<Defect> wanted = only is null ? all : [.. all.Where(isWanted)];
+        return wanted.Count > 0 ? wanted : throw new InvalidOperationException($"{folder} has no entry '{only}'.");
     }
 
     private static async Task<Finding[]> FindAllAsync(IReadOnlyList<Defect> defects, Func<Defect, CancellationToken, Task<Finding>> find, CancellationToken cancellationToken)

@@ -23,6 +23,18 @@ internal sealed partial class BankCopy(string tree)
             : await FailedAsync(defect, tests with { Arguments = [.. failed.Take(MostRepeated).SelectMany(static test => new[] { "-method", test })] }, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Requires that tests pass with no defect switched on: those that fail then notice nothing.</summary>
+    /// <exception cref="InvalidOperationException">A test failed twice, or none was run.</exception>
+    public async Task RequirePassAsync(TestSelection tests, TextWriter output, CancellationToken cancellationToken)
+    {
+        string[] failed = await FailedTwiceAsync("", tests, cancellationToken).ConfigureAwait(false);
+        await output.WriteLineAsync($"{tests}: {(failed.Length == 0 ? "passed" : "FAILED")} in the unchanged copy").ConfigureAwait(false);
+        if (failed.Length > 0)
+        {
+            throw new InvalidOperationException($"{failed[0]} fails in the unchanged copy.");
+        }
+    }
+
     /// <summary>Runs the simulation; its exit code and what it printed.</summary>
     public Task<(int ExitCode, string Printed)> SimulateAsync(string defect, IEnumerable<string> arguments, CancellationToken cancellationToken) =>
         RunAsync(defect, [Program("tests", "Earshot.Simulation"), .. arguments], cancellationToken);

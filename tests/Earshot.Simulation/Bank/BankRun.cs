@@ -7,17 +7,35 @@ namespace Earshot.Simulation.Bank;
 /// <summary>Looks for defects in a built copy of the source: by simulation, and where that sees nothing, by the tests of the client.</summary>
 internal sealed partial class BankRun(BankCopy copy, int limit, TextWriter output)
 {
+    private const int SeedsWithoutDefect = 20;
+    private const string Names = "names";
     private const string FirstSeed = "1";
     private const string FirstSeedOfNames = "4294967296"; // those below have none
 
     /// <summary>The number of seeds in which the simulation looks for one defect.</summary>
     public int Limit => limit;
 
+    /// <summary>Runs what the search runs, without a defect: a simulation or a test that fails then has found nothing.</summary>
+    /// <exception cref="InvalidOperationException">A seed or a test failed.</exception>
+    public async Task CheckAsync(IEnumerable<Defect> defects, CancellationToken cancellationToken)
+    {
+        foreach (string? seeds in defects.Select(static defect => defect.Seeds).Distinct())
+        {
+            (int exitCode, string printed) = await SimulateAsync("", seeds, SeedsWithoutDefect, cancellationToken).ConfigureAwait(false);
+            await output.WriteLineAsync($"{SeedsWithoutDefect} {seeds ?? "mixed"} seeds: {(exitCode == 0 ? "passed" : "FAILED")} without a defect").ConfigureAwait(false);
+            if (exitCode != 0)
+            {
+                throw new InvalidOperationException($"A seed fails without a defect: {printed}");
+            }
+        }
+
+        await copy.RequirePassAsync(TestSelection.OfClient, output, cancellationToken).ConfigureAwait(false);
+    }
+
     public async Task<Finding> FindAsync(Defect defect, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
-        (int exitCode, string printed) = await copy.SimulateAsync(
-            defect.Name, ["--first", "--from", IsOfNames(defect) ? FirstSeedOfNames : FirstSeed, "--count", limit.ToString(CultureInfo.InvariantCulture), .. SeedsFor(defect)], cancellationToken).ConfigureAwait(false);
+        (int exitCode, string printed) = await SimulateAsync(defect.Name, defect.Seeds, limit, cancellationToken).ConfigureAwait(false);
         var finding = new Finding(defect)
         {
             Rule = exitCode == 0 ? null : RuleOf().Match(printed) is { Success: true } rule ? rule.Groups[1].Value : "no-hang-or-crash",
@@ -34,15 +52,12 @@ internal sealed partial class BankRun(BankCopy copy, int limit, TextWriter outpu
         return finding;
     }
 
-    // Other seeds cannot find it.
-    private static string[] SeedsFor(Defect defect) => IsOfNames(defect) ? ["--names"] : IsOfPushOrBatches(defect) ? ["--push-and-batches"] : IsOfJetStream(defect) ? ["--jetstream"] : [];
-
-    private static bool IsOfNames(Defect defect) => defect.Name.StartsWith("name-", StringComparison.Ordinal);
-
-    private static bool IsOfPushOrBatches(Defect defect) =>
-        defect.Changes.All(static change => change.File.StartsWith("src/Earshot.JetStream/Consuming/Push/", StringComparison.Ordinal) || change.File.StartsWith("src/Earshot.JetStream/Batches/", StringComparison.Ordinal));
-
-    private static bool IsOfJetStream(Defect defect) => defect.Changes.All(static change => change.File.StartsWith("src/Earshot.JetStream/", StringComparison.Ordinal) || change.File.StartsWith("src/Earshot.KeyValueStore/", StringComparison.Ordinal));
+    private Task<(int ExitCode, string Printed)> SimulateAsync(string defect, string? seeds, int count, CancellationToken cancellationToken)
+    {
+        string first = seeds == Names ? FirstSeedOfNames : FirstSeed;
+        string[] kind = seeds is null ? [] : [$"--{seeds}"];
+        return copy.SimulateAsync(defect, ["--first", "--from", first, "--count", count.ToString(CultureInfo.InvariantCulture), .. kind], cancellationToken);
+    }
 
     [GeneratedRegex(@"^  [0-9.]+ ([a-z-]+): ", RegexOptions.Multiline)]
     private static partial Regex RuleOf();

@@ -6,6 +6,9 @@ namespace Earshot.Simulation.Bank;
 /// <param name="Changes">The places of the source that it changes.</param>
 internal sealed record Defect(string Name, string Description, IReadOnlyList<SourceChange> Changes)
 {
+    /// <summary>The seeds of the simulation that can find it: an option of its command line without the dashes; null: all seeds.</summary>
+    public string? Seeds { get; init; }
+
     /// <summary>The tests that have to find it; null: the simulation, or else all tests of the client.</summary>
     public TestSelection? Tests { get; init; }
 }

@@ -1,12 +1,13 @@
 namespace Earshot.Simulation.Bank;
 
 /// <summary>
-/// Reads files of defects. A defect begins with <c>== name</c>; a sentence follows, where certain tests must find it <c>tests PROJECT ARGUMENTS</c>,
-/// then its changes: <c>-- file</c>, the text as it is, <c>---- becomes</c>, the text of the copy, <c>---- end</c>.
+/// Reads files of defects. A defect begins with <c>== name</c>; a sentence follows, where only certain seeds can find it <c>seeds KIND</c>, where certain
+/// tests must find it <c>tests PROJECT ARGUMENTS</c>, then its changes: <c>-- file</c>, the text as it is, <c>---- becomes</c>, the text of the copy, <c>---- end</c>.
 /// </summary>
 internal static class DefectReader
 {
     private const string Head = "== ";
+    private const string Seeds = "seeds ";
     private const string Tests = "tests ";
     private const string File = "-- ";
     private const string Becomes = "---- becomes";
@@ -35,7 +36,8 @@ internal static class DefectReader
     {
         string name = lines[at++][Head.Length..];
         string description = lines[at++];
-        TestSelection? tests = at < lines.Count && lines[at].StartsWith(Tests, StringComparison.Ordinal) ? TestSelection.Parse(lines[at++][Tests.Length..]) : null;
+        string? seeds = Rest(lines, Seeds, ref at);
+        string? tests = Rest(lines, Tests, ref at);
         var changes = new List<SourceChange>();
         for (; at < lines.Count && !lines[at].StartsWith(Head, StringComparison.Ordinal); at++)
         {
@@ -47,8 +49,12 @@ internal static class DefectReader
             }
         }
 
-        return new Defect(name, description, changes) { Tests = tests };
+        return new Defect(name, description, changes) { Seeds = seeds, Tests = tests is null ? null : TestSelection.Parse(tests) };
     }
+
+    // What follows this word on a line that may be missing.
+    private static string? Rest(IReadOnlyList<string> lines, string word, ref int at) =>
+        at < lines.Count && lines[at].StartsWith(word, StringComparison.Ordinal) ? lines[at++][word.Length..] : null;
 
     private static string Until(IReadOnlyList<string> lines, string end, ref int at)
     {
