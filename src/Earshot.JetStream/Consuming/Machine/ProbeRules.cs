@@ -50,11 +50,6 @@ internal static class ProbeRules
                 break;
             default:
                 course.Vitals.KnownPending = facts.Pending;
-                if (course.Attempts > 0)
-                {
-                    course.Vitals.Stall(StallReason.NoResponders, facts, now);
-                }
-
                 course.NewEpochLater(now);
                 break;
         }

@@ -75,8 +75,7 @@ internal sealed class PullMachine
 
         if (!_course.Epochs.IsClean)
         {
-            _course.Epochs.ForgetAll(Effects);
-            _course.Epochs.Renew(0, now, now, Effects);
+            _course.Epochs.Renew(0, now, now, Effects); // the end of the last pull has removed all others
         }
 
         _course.Phase = hasSession ? PullPhase.Asking : PullPhase.Suspended;

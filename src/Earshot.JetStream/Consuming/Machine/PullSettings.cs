@@ -64,7 +64,7 @@ internal sealed record PullSettings
     {
         int msgs = Least(MaxMsgs, limits.MaxBatch);
         msgs = CountsBytes ? msgs : Least(msgs, limits.MaxAckPending);
-        int bytes = MaxBytes > 0 ? Least(MaxBytes, limits.MaxBytes) : MaxBytes;
+        int bytes = Least(MaxBytes, limits.MaxBytes);
         long expires = limits.MaxExpires > 0 ? Math.Min(Expires, limits.MaxExpires) : Expires;
         isChanged = msgs != MaxMsgs || bytes != MaxBytes || expires != Expires;
         if (!isChanged)
@@ -73,13 +73,12 @@ internal sealed record PullSettings
         }
 
         long capacity = CountsBytes ? bytes : msgs;
-        long heartbeat = Heartbeat * 2 <= expires ? Heartbeat : expires / 2;
         return this with
         {
             MaxMsgs = msgs,
             MaxBytes = bytes,
             Expires = expires,
-            Heartbeat = heartbeat,
+            Heartbeat = Math.Min(Heartbeat, expires / 2),
             Threshold = capacity == Capacity ? Threshold : (int)Math.Min(Threshold, capacity / 2),
         };
     }

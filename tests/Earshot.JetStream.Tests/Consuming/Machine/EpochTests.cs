@@ -142,4 +142,76 @@ public sealed class EpochTests
 
         Assert.Equal(PullEnding.Deadline, rig.Machine.Ending);
     }
+
+    [Fact]
+    public void An_early_timer_does_not_close_an_old_inbox_that_may_still_deliver()
+    {
+        var rig = MachineRig.Started();
+        rig.Status(PullStatusKind.LeadershipChange);
+        _ = rig.Orders;
+        rig.Machine.Timer(rig.Now + (TimeSpan.TicksPerSecond / 2));
+        Assert.Equal("", rig.Orders);
+        rig.Message(10, epoch: 1);
+        rig.Machine.Timer(rig.Now);
+
+        Assert.Equal("unsub1", rig.Orders); // it has delivered everything
+    }
+
+    [Fact]
+    public void An_end_removes_the_current_the_old_and_the_closed_inboxes_once()
+    {
+        var rig = MachineRig.Started();
+        rig.Status(PullStatusKind.LeadershipChange).Message();
+        rig.PassUntilDue();
+        rig.Status(PullStatusKind.LeadershipChange);
+        _ = rig.Orders;
+        rig.Machine.ConnectionEnded();
+        Assert.Equal("forget2 forget1 forget3 finish", rig.Orders);
+        rig.Machine.Abandon();
+
+        Assert.Equal("", rig.Orders);
+    }
+
+    [Fact]
+    public void A_read_that_must_not_continue_after_a_loss_counts_nothing_as_outstanding()
+    {
+        var rig = MachineRig.Started(MachineRig.Ten with { EndsInDoubt = true });
+        rig.Status(PullStatusKind.LeadershipChange);
+
+        Assert.Equal((PullEnding.Doubt, 0, 10), (rig.Machine.Ending, rig.Machine.Amounts.Outstanding, rig.Machine.Amounts.Retired));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Inbox_that_is_kept_for_the_next_single_pull_is_removed_when_there_is_none(bool isAbandoned)
+    {
+        var rig = MachineRig.Started(MachineRig.Fetch);
+        Assert.False(rig.Machine.IsInboxKept);
+        rig.Message(10);
+        Assert.Equal(("finish", true), (rig.Orders, rig.Machine.IsInboxKept));
+        if (isAbandoned)
+        {
+            rig.Machine.Abandon();
+        }
+        else
+        {
+            rig.Machine.GiveUpInbox();
+        }
+
+        Assert.Equal(("forget1", false), (rig.Orders, rig.Machine.IsInboxKept));
+    }
+
+    [Fact]
+    public void Timer_does_nothing_between_two_single_pulls()
+    {
+        var rig = MachineRig.Started(MachineRig.Fetch);
+        rig.Message(3).Status(PullStatusKind.PinMismatch, 423).Pass(1);
+        Assert.EndsWith("unsub1", rig.Orders, StringComparison.Ordinal);
+        rig.Message(7);
+        Assert.Equal("finish", rig.Orders);
+        rig.Machine.Timer(rig.Now + (2 * TimeSpan.TicksPerSecond));
+
+        Assert.Equal("", rig.Orders);
+    }
 }

@@ -111,11 +111,11 @@ public sealed class LateInputTests
     [InlineData(PullStatusKind.Heartbeat)]
     [InlineData(PullStatusKind.OtherControl)]
     [InlineData(PullStatusKind.Behind)]
-    public void Statuses_that_end_no_request_do_not_delay_a_stop(int kind)
+    public void Statuses_that_end_no_request_neither_delay_nor_end_a_stop(int kind)
     {
         var rig = MachineRig.Started();
         rig.Machine.Stop(TimeSpan.TicksPerSecond, rig.Now);
-        rig.Pass(0.9).Status((PullStatusKind)kind, 100);
+        Assert.Equal("", rig.Pass(0.9).Status((PullStatusKind)kind, 100).Orders);
         Assert.Equal("unsub1 fence", rig.Pass(0.1).Orders);
     }
 
@@ -184,6 +184,102 @@ public sealed class LateInputTests
     [InlineData(3, 7, true)]
     public void A_status_has_a_rest_when_it_has_messages_or_bytes(long msgs, long bytes, bool expected) =>
         Assert.Equal(expected, new PullStatus(PullStatusKind.PullEnded, 408, msgs, bytes).HasPending);
+
+    [Fact]
+    public void A_message_that_is_larger_than_the_capacity_is_reported_once_and_requested_again_after_a_second()
+    {
+        var rig = MachineRig.Started(s_bytes);
+        TooLarge(rig);
+        PullNote warning = Assert.Single(rig.Machine.Effects).Note!;
+        Assert.Equal((PullNoteKind.StatusWarning, 409, "too large"), (warning.Kind, warning.Code, warning.Description));
+        _ = rig.Orders;
+        rig.Machine.Timer(rig.Now);
+        Assert.Equal("", rig.Orders);
+        Assert.Equal("ask1:1000bytes", rig.Pass(1).Orders);
+        TooLarge(rig);
+        Assert.Equal("ask1:1000bytes", rig.Pass(1).Orders);
+        rig.Message().Processed();
+        _ = rig.Orders;
+        TooLarge(rig);
+
+        Assert.Equal("[StatusWarning 409]", rig.Orders); // messages have arrived since
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_delayed_pull_request_does_not_wait_for_a_timer_that_is_late(bool isByMessage)
+    {
+        var rig = MachineRig.Started(s_bytes);
+        TooLarge(rig);
+        _ = rig.Orders;
+        long due = rig.Now + TimeSpan.TicksPerSecond;
+        if (isByMessage)
+        {
+            rig.Machine.Received(1, 1, 100, 0, due);
+        }
+        else
+        {
+            rig.Machine.Processed(0, 0, due);
+        }
+
+        Assert.Equal(isByMessage ? "ask1:900bytes" : "ask1:1000bytes", rig.Orders);
+    }
+
+    [Fact]
+    public void A_buffer_that_is_full_is_not_filled_further_whatever_the_threshold()
+    {
+        var rig = MachineRig.Started(s_bytes with { Threshold = 1000 });
+
+        Assert.Equal("", rig.Message(10).Orders);
+    }
+
+    [Fact]
+    public void A_single_pull_that_could_not_be_written_is_sent_again()
+    {
+        var rig = MachineRig.Started(MachineRig.Fetch);
+        rig.Machine.SendFailed(1, new PullAsk(10, 0, 0, 0, false), rig.Now);
+
+        Assert.Equal("ask1:10", rig.Pass(0.06).Orders);
+    }
+
+    [Fact]
+    public void A_single_pull_whose_time_is_over_is_not_sent_in_the_next_session()
+    {
+        var rig = MachineRig.Started(MachineRig.Fetch);
+        rig.Machine.SessionLost(rig.Now);
+        rig.Pass(10);
+        _ = rig.Orders;
+        rig.Machine.SessionStarting(rig.Now);
+
+        Assert.Equal("", rig.Orders);
+    }
+
+    [Fact]
+    public void A_single_pull_above_the_limits_of_the_consumer_is_left_to_the_server()
+    {
+        var rig = new MachineRig();
+        rig.Machine.Start(MachineRig.Fetch, new PullLimits(4, 0, 0, 0), 0, hasSession: true, rig.Now);
+
+        Assert.Equal("sub1 ask1:10", rig.Orders);
+    }
+
+    [Fact]
+    public void An_effect_that_cannot_be_executed_ends_the_read()
+    {
+        var rig = MachineRig.Started();
+        rig.Machine.Fail();
+
+        Assert.Equal(("forget1 finish", PullEnding.Failed), (rig.Orders, rig.Machine.Ending));
+    }
+
+    [Fact]
+    public void Answers_without_responders_are_not_limited_unless_it_is_asked_for() =>
+        Assert.Equal(-1, new PullSettings { MaxMsgs = 1, Expires = TimeSpan.TicksPerSecond }.MaxNoResponders);
+
+    private static void TooLarge(MachineRig rig) =>
+        rig.Status(PullStatusKind.SizeExceeded, msgs: PullSettings.BatchOfBytes, bytes: rig.Machine.Amounts.Outstanding, text: "too large");
+
 
     private static void ApplyAll(MachineRig rig)
     {

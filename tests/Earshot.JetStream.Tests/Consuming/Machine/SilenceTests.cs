@@ -198,6 +198,107 @@ public sealed class SilenceTests
         Assert.DoesNotContain("probe", rig.Orders, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_alarm_has_the_time_since_the_last_response_and_the_last_position_of_the_consumer()
+    {
+        var rig = MachineRig.Started();
+        rig.Machine.Status(1, new PullStatus(PullStatusKind.Heartbeat, 100) { LastStreamSeq = 20, LastConsumerSeq = 7 }, rig.Now);
+        rig.Pass(10);
+
+        PullNote alarm = Assert.Single(rig.Machine.Effects, effect => effect.Note is not null).Note!;
+        Assert.Equal((1, 10 * TimeSpan.TicksPerSecond, 20UL, 7UL), (alarm.Count, alarm.Elapsed, alarm.LastStreamSeq, alarm.LastConsumerSeq));
+    }
+
+    [Fact]
+    public void The_end_of_a_stall_has_its_duration_and_the_number_of_pull_requests()
+    {
+        var rig = MachineRig.Started();
+        rig.Status(PullStatusKind.TooManyPulls).Pass(1);
+        _ = rig.Orders;
+        rig.Message();
+
+        PullNote resumed = Assert.Single(rig.Machine.Effects, effect => effect.Note is not null).Note!;
+        Assert.Equal((1, TimeSpan.TicksPerSecond), (resumed.Count, resumed.Elapsed));
+    }
+
+    [Fact]
+    public void A_stall_may_begin_at_time_zero_and_is_reported_once()
+    {
+        var machine = new PullMachine(7);
+        Assert.False(machine.IsStalled);
+        machine.Start(MachineRig.Ten, default, 0, hasSession: true, 0);
+        machine.Status(1, new PullStatus(PullStatusKind.TooManyPulls, 409), 0);
+        machine.Status(1, new PullStatus(PullStatusKind.TooManyPulls, 409), 0);
+        Assert.True(machine.IsStalled);
+        machine.Received(1, 1, 100, 0, 0);
+
+        Assert.False(machine.IsStalled);
+        Assert.Equal(
+            [PullNoteKind.StatusWarning, PullNoteKind.Stalled, PullNoteKind.StatusWarning, PullNoteKind.Resumed],
+            machine.Effects.Where(effect => effect.Note is not null).Select(effect => effect.Note!.Kind));
+    }
+
+    [Fact]
+    public void A_silent_consumer_without_an_answer_about_it_is_reported_as_unavailable()
+    {
+        var rig = MachineRig.Started();
+        rig.Pass(20);
+        _ = rig.Orders;
+
+        Assert.Equal("[Stalled Unavailable]", rig.Answer(PullProbeKind.Unavailable).Orders);
+    }
+
+    [Fact]
+    public void Pull_requests_that_cannot_be_written_are_reported_with_the_time_of_two_heartbeats()
+    {
+        var rig = MachineRig.Started();
+        rig.Machine.SendFailed(1, new PullAsk(10, 0, 0, 0, false), rig.Now);
+        rig.Machine.Timer(rig.Now + (3 * rig.Machine.Settings.Heartbeat));
+
+        Assert.Equal(2 * rig.Machine.Settings.Heartbeat, Assert.Single(rig.Machine.Effects, effect => effect.Note is not null).Note!.Elapsed);
+    }
+
+    [Fact]
+    public void A_pull_request_after_a_refused_one_waits_for_its_delay()
+    {
+        var rig = MachineRig.Started();
+        rig.Status(PullStatusKind.TooManyPulls);
+        _ = rig.Orders;
+        rig.Machine.Timer(rig.Now);
+
+        Assert.Equal("", rig.Orders);
+    }
+
+    [Fact]
+    public void Attempts_are_counted_from_the_last_response_session_and_start()
+    {
+        var rig = MachineRig.Started();
+        rig.Status(PullStatusKind.TooManyPulls).Pass(0.07).Heartbeat();
+        _ = rig.Orders;
+        Assert.Equal("probe", rig.Status(PullStatusKind.NoResponders, 503).Orders); // not that of the fifth attempt
+        rig.Answer(PullProbeKind.Exists, new PullFacts()).Pass(0.07).Reconnect();
+        _ = rig.Orders;
+        Assert.Equal("probe", rig.Status(PullStatusKind.NoResponders, 503).Orders);
+        rig.Answer(PullProbeKind.Exists, new PullFacts()).Machine.Abandon();
+        rig.Machine.Start(MachineRig.Fetch, default, 0, hasSession: true, rig.Now);
+        _ = rig.Orders;
+
+        Assert.Equal("probe", rig.Status(PullStatusKind.NoResponders, 503).Orders);
+    }
+
+    [Fact]
+    public void Messages_that_were_pending_at_the_start_and_do_not_arrive_are_asked_about()
+    {
+        var rig = new MachineRig();
+        rig.Machine.Start(MachineRig.Ten, default, pending: 7, hasSession: true, rig.Now);
+        _ = rig.Orders;
+        Beat(rig, 5);
+        Assert.Equal("", rig.Orders);
+        Beat(rig, 1);
+
+        Assert.Equal("probe", rig.Orders);
+    }
+
     private static void Beat(MachineRig rig, int times)
     {
         for (int i = 0; i < times; i++)

@@ -186,6 +186,71 @@ public sealed class StatusTests
         }
     }
 
+    [Fact]
+    public void A_pin_that_was_lost_is_reported()
+    {
+        var rig = MachineRig.Started();
+        rig.Machine.Status(1, new PullStatus(PullStatusKind.PinMismatch, 423) { LostPin = "pin" }, rig.Now);
+
+        Assert.Equal("[PinIdMismatch] [Unpinned] sub2 ask2:10", rig.Orders);
+    }
+
+    [Fact]
+    public void An_unknown_status_ends_what_it_says_was_not_received()
+    {
+        var rig = MachineRig.Started();
+        rig.Status(PullStatusKind.Unknown, 499, msgs: 4, bytes: 0);
+
+        Assert.Equal(6, rig.Machine.Amounts.Outstanding);
+    }
+
+    [Fact]
+    public void The_end_of_a_pull_request_is_a_response()
+    {
+        var rig = MachineRig.Started();
+        rig.Pass(9).Status(PullStatusKind.PullEnded, 408, msgs: 3, bytes: 0).Pass(9);
+
+        Assert.Equal("", rig.Orders);
+    }
+
+    [Fact]
+    public void An_answer_without_responders_that_is_one_too_many_only_ends_the_read()
+    {
+        var rig = MachineRig.Started(MachineRig.Ten with { MaxNoResponders = 0 });
+
+        Assert.Equal("[StatusError 503] [Lost Refused] forget1 finish", rig.Status(PullStatusKind.NoResponders, 503).Orders);
+    }
+
+    [Theory]
+    [InlineData(0, 0, -1, true)]
+    [InlineData(0, -1, 0, false)]
+    [InlineData(1000, -1, 0, true)]
+    [InlineData(1000, 0, -1, false)]
+    public void A_rest_is_known_when_the_status_has_it_in_the_counted_unit(int maxBytes, long msgs, long bytes, bool isKnown)
+    {
+        var rig = MachineRig.Started(MachineRig.Ten with { MaxBytes = maxBytes, Threshold = 5 });
+        rig.Status(PullStatusKind.PullEnded, 408, msgs, bytes);
+
+        Assert.Equal(isKnown ? 1 : 2, rig.Machine.Epoch); // a new inbox when it is unknown
+    }
+
+    [Fact]
+    public void A_rest_is_subtracted_in_the_counted_unit()
+    {
+        var rig = MachineRig.Started(MachineRig.Ten with { MaxBytes = 1000, Threshold = 500 });
+        rig.Status(PullStatusKind.PullEnded, 408, msgs: 3, bytes: 400);
+
+        Assert.Equal(600, rig.Machine.Amounts.Outstanding);
+    }
+
+    [Fact]
+    public void Statuses_and_notes_have_an_empty_text_unless_they_are_given_one()
+    {
+        Assert.Equal("", new PullStatus(PullStatusKind.Heartbeat, 100).Description);
+        Assert.Equal("", new PullNote(PullNoteKind.Lost).Description);
+    }
+
+
     private static IEnumerable<Action<MachineRig>> Phases() =>
     [
         _ => { },

@@ -142,4 +142,52 @@ public sealed class StopTests
 
         Assert.Equal("", rig.Orders);
     }
+
+    [Fact]
+    public void A_status_with_a_rest_shortens_the_wait_of_a_stop_by_it_and_one_without_ends_the_wait()
+    {
+        var rig = MachineRig.Started();
+        rig.Machine.Stop(Quiet, rig.Now);
+        rig.Status(PullStatusKind.PullEnded, 408, msgs: 3, bytes: 0);
+        Assert.Equal(("", 7), (rig.Orders, rig.Machine.Amounts.Outstanding));
+
+        Assert.Equal("unsub1 fence", rig.Status(PullStatusKind.PullEnded, 408).Orders);
+    }
+
+    [Fact]
+    public void A_stop_waits_for_the_current_inbox_when_an_old_one_ends()
+    {
+        var rig = MachineRig.Started();
+        rig.Status(PullStatusKind.LeadershipChange);
+        _ = rig.Orders;
+        rig.Machine.Stop(Quiet, rig.Now);
+        rig.Status(PullStatusKind.ConsumerDeleted, epoch: 1);
+
+        Assert.Equal(("", 10), (rig.Orders, rig.Machine.Amounts.Outstanding));
+    }
+
+    [Fact]
+    public void A_fence_waits_for_its_PONG_when_the_timer_is_early()
+    {
+        var rig = MachineRig.Started();
+        rig.Message(10).Machine.Stop(Quiet, rig.Now);
+        _ = rig.Orders;
+        rig.Machine.Timer(rig.Now + (TimeSpan.TicksPerSecond / 2));
+
+        Assert.Equal(("", PullPhase.Stopping), (rig.Orders, rig.Machine.Phase));
+    }
+
+    [Fact]
+    public void The_end_of_a_stop_removes_each_inbox_once()
+    {
+        var rig = MachineRig.Started();
+        rig.Status(PullStatusKind.LeadershipChange);
+        _ = rig.Orders;
+        rig.Machine.Stop(Quiet, rig.Now);
+        rig.Pass(0.051);
+        Assert.Equal("unsub1 unsub2 fence", rig.Orders);
+        rig.Machine.Fenced();
+
+        Assert.Equal("forget1 forget2 finish", rig.Orders);
+    }
 }
