@@ -9,7 +9,10 @@ namespace Earshot.Transport;
 /// the other. No cache: only queries in progress are shared.
 /// </summary>
 /// <remarks>Source: RFC 8305, section 3 (the wait for the second answer).</remarks>
-internal sealed class NameResolver(Func<string, AddressFamily, Task<IPAddress[]>> query, TimeProvider time)
+/// <param name="query">Asks for the addresses of one family.</param>
+/// <param name="hasRoute">Whether the machine can send to an address.</param>
+/// <param name="time">The clock of the wait.</param>
+internal sealed class NameResolver(Func<string, AddressFamily, Task<IPAddress[]>> query, Func<IPAddress, bool> hasRoute, TimeProvider time)
 {
     private static readonly TimeSpan s_secondFamilyDelay = TimeSpan.FromMilliseconds(50);
 
@@ -17,7 +20,7 @@ internal sealed class NameResolver(Func<string, AddressFamily, Task<IPAddress[]>
     private static readonly ConcurrentDictionary<(string Host, AddressFamily Family), Task<IPAddress[]>> s_running = new();
 
     public NameResolver(TimeProvider time)
-        : this(QuerySystemAsync, time)
+        : this(QuerySystemAsync, HasRoute, time)
     {
     }
 
@@ -36,7 +39,8 @@ internal sealed class NameResolver(Func<string, AddressFamily, Task<IPAddress[]>
         _ = ObserveAsync(v6);
         Task<IPAddress[]> first = await Task.WhenAny(v4, v6).ConfigureAwait(false);
         Task second = first == v4 ? v6 : v4;
-        await (HasAddresses(first) ? second.WaitAsync(s_secondFamilyDelay, time) : second).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // An answer that is of no use here, as IPv6 in most containers, is not worth leaving the other one behind.
+        await (Array.Exists(Found(first), hasRoute.Invoke) ? second.WaitAsync(s_secondFamilyDelay, time) : second).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         IPAddress[] found = [.. Found(v4), .. Found(v6)];
         return found.Length > 0 ? found : await v4.ConfigureAwait(false); // which fails, or has none either
     }
@@ -47,6 +51,21 @@ internal sealed class NameResolver(Func<string, AddressFamily, Task<IPAddress[]>
     private static bool HasAddresses(Task<IPAddress[]> answer) => answer is { IsCompletedSuccessfully: true, Result.Length: > 0 };
 
     private static IPAddress[] Found(Task<IPAddress[]> answer) => HasAddresses(answer) ? answer.Result : [];
+
+    // Connecting a socket for datagrams looks the route up and sends nothing.
+    private static bool HasRoute(IPAddress address)
+    {
+        try
+        {
+            using var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            socket.Connect(address, 1);
+            return true;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode is not (SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown or SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported);
+        }
+    }
 
     private static Task<IPAddress[]> QuerySystemAsync(string host, AddressFamily family)
     {

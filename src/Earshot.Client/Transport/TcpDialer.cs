@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.ExceptionServices;
 
 namespace Earshot.Transport;
 
@@ -14,12 +13,14 @@ internal sealed class TcpDialer : ITransportDialer
 
     private readonly TransportOptions _options;
     private readonly NameResolver _names;
+    private readonly TimeProvider _time;
 
     public TcpDialer(TransportOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _names = new NameResolver(time);
+        _time = time;
     }
 
     public async ValueTask<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
@@ -41,22 +42,7 @@ internal sealed class TcpDialer : ITransportDialer
             ? [address]
             : await ResolveAsync(target.Host, cancellationToken).ConfigureAwait(false);
 
-        ExceptionDispatchInfo? first = null;
-        foreach (IPAddress candidate in addresses)
-        {
-            try
-            {
-                return await ConnectAsync(new IPEndPoint(candidate, target.Port), cancellationToken).ConfigureAwait(false);
-            }
-            catch (SocketException exception)
-            {
-                // The first failure is reported: the resolver put the address it thinks best in front.
-                first ??= ExceptionDispatchInfo.Capture(exception);
-            }
-        }
-
-        first?.Throw();
-        throw new SocketException((int)SocketError.HostNotFound);
+        return await AddressTrials.ConnectAsync(addresses, (found, stop) => ConnectAsync(new IPEndPoint(found, target.Port), stop), _time, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<ITransport> ConnectAsync(IPEndPoint endPoint, CancellationToken cancellationToken)

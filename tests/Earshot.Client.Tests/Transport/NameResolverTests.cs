@@ -12,6 +12,7 @@ public sealed class NameResolverTests
     private readonly NoticingTime _time = new();
     private readonly TaskCompletionSource<IPAddress[]> _v4 = new();
     private readonly TaskCompletionSource<IPAddress[]> _v6 = new();
+    private Func<IPAddress, bool> _hasRoute = static _ => true;
 
     [Theory]
     [InlineData(true)]
@@ -24,6 +25,19 @@ public sealed class NameResolverTests
         Assert.False(resolving.IsCompleted);
         _time.Advance(TimeSpan.FromMilliseconds(50));
         Assert.Equal([losesV6 ? IPAddress.Loopback : IPAddress.IPv6Loopback], await resolving);
+    }
+
+    [Fact]
+    public async Task Addresses_without_a_route_are_not_used_alone_however_late_the_other_answer_is()
+    {
+        _hasRoute = static address => address.AddressFamily == AddressFamily.InterNetwork;
+        Task<IPAddress[]> resolving = Resolve();
+        _v6.SetResult([IPAddress.IPv6Loopback]);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(resolving.IsCompleted);
+        _v4.SetResult([IPAddress.Loopback]);
+
+        Assert.Equal([IPAddress.Loopback, IPAddress.IPv6Loopback], await resolving);
     }
 
     [Fact]
@@ -59,7 +73,7 @@ public sealed class NameResolverTests
     public async Task The_systems_resolver_finds_this_machine() =>
         Assert.All(await new NameResolver(TimeProvider.System).ResolveAsync("localhost"), address => Assert.True(IPAddress.IsLoopback(address)));
 
-    private Task<IPAddress[]> Resolve() => new NameResolver((_, family) => family == AddressFamily.InterNetwork ? _v4.Task : _v6.Task, _time).ResolveAsync("n.example");
+    private Task<IPAddress[]> Resolve() => new NameResolver((_, family) => family == AddressFamily.InterNetwork ? _v4.Task : _v6.Task, _hasRoute, _time).ResolveAsync("n.example");
 
     /// <summary>Reports when a caller starts a timer.</summary>
     private sealed class NoticingTime : FakeTimeProvider

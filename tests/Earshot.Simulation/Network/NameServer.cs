@@ -16,6 +16,7 @@ internal sealed class NameServer(Scheduler scheduler, Actor network, Chance chan
     private static readonly TimeSpan s_resend = TimeSpan.FromSeconds(5);
     private static readonly IPAddress s_refusing = IPAddress.Parse("192.0.2.1");
     private static readonly IPAddress s_silent = IPAddress.Parse("192.0.2.2");
+    private static readonly IPAddress[] s_manySilent = [.. Enumerable.Range(3, 6).Select(static i => IPAddress.Parse($"192.0.2.{i}"))];
 
     private readonly Dictionary<string, IPAddress[]> _addresses = [];
     private NameAnswer _answer = NameAnswer.Right;
@@ -45,10 +46,11 @@ internal sealed class NameServer(Scheduler scheduler, Actor network, Chance chan
         string name = $"host-{port}.test";
         if (!_addresses.ContainsKey(name))
         {
-            _addresses[name] = chance.Below(4) switch
+            _addresses[name] = chance.Below(5) switch
             {
                 0 => [s_refusing, IPAddress.Loopback],
                 1 => [s_silent, s_refusing, IPAddress.Loopback],
+                2 => [.. s_manySilent, IPAddress.Loopback],
                 _ => [IPAddress.Loopback],
             };
         }

@@ -38,6 +38,11 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
             return null;
         }
 
+        lock (_memory)
+        {
+            _names = null; // a connection that is open needs none; a query in progress ends by itself
+        }
+
         running.Stop.Dispose();
         return running.Result;
     }
@@ -163,19 +168,18 @@ internal sealed class AttemptRunner(AttemptOptions options, SessionParts parts, 
         {
             progress.Enter(NatsConnectPhase.Dns);
             IPAddress[] found = await Names().ResolveAsync(host, stop).ConfigureAwait(false);
-            if (found.Length == 0)
+            // The addresses of another host, which the callback has named, are not those of the server: one is dialled now, and the callback is asked again before the next.
+            bool isOfServer = host == server.Host;
+            IPAddress[] addresses = DialAddresses.Choose(found, options.Randomize || !isOfServer ? new Random(seed) : null);
+            if (addresses.Length == 0)
             {
-                throw new IOException($"The host name '{host}' has no address.");
+                throw new IOException(found.Length == 0 ? $"The host name '{host}' has no address." : $"The host name '{host}' has no address that a server can have, but {found[0]}.");
             }
 
-            if (options.Randomize)
-            {
-                new Random(seed).Shuffle(found);
-            }
-
-            address = found[0];
-            facts.Post(new AddressesResolved(dial.AttemptId, [.. found], new IPEndPoint(address, port)));
-            progress.Leave(new Dictionary<string, string> { ["addresses"] = string.Join(", ", found.Select(a => a.ToString())) });
+            address = addresses[0];
+            facts.Post(new AddressesResolved(dial.AttemptId, isOfServer ? [.. addresses] : [address], new IPEndPoint(address, port)));
+            string all = string.Join(", ", addresses.Select(static a => a.ToString()));
+            progress.Leave(new Dictionary<string, string> { ["addresses"] = found.Length > DialAddresses.Most ? $"{all} (of {found.Length})" : all });
         }
 
         progress.Enter(NatsConnectPhase.Tcp);

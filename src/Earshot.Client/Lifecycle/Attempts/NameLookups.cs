@@ -10,7 +10,7 @@ namespace Earshot.Lifecycle;
 internal sealed class NameLookups(ITransportDialer dialer, TimeProvider time)
 {
     private static readonly TimeSpan s_longestKept = TimeSpan.FromSeconds(30);
-    private Dictionary<string, Lookup>? _lookups; // under this; there while there is one, since a connection that is open needs none
+    private Dictionary<string, Lookup>? _lookups; // under this; there while there is one
 
     public async Task<IPAddress[]> ResolveAsync(string host, CancellationToken stop)
     {

@@ -45,13 +45,11 @@ internal static class HostNameGrammar
     }
 
     /// <summary>Why no server can be reached under this literal, or null.</summary>
-    public static string? RefuseUnreachable(string host)
-    {
-        if (!IPAddress.TryParse(host, out IPAddress? ip))
-        {
-            return null;
-        }
+    public static string? RefuseUnreachable(string host) => IPAddress.TryParse(host, out IPAddress? ip) ? RefuseUnreachable(ip) : null;
 
+    /// <summary>Why no server can be reached under this address, or null.</summary>
+    public static string? RefuseUnreachable(IPAddress ip)
+    {
         if (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any))
         {
             return "the address is unspecified";

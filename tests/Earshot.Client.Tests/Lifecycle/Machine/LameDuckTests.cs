@@ -1,3 +1,4 @@
+using System.Net;
 using Earshot.Lifecycle;
 using Earshot.Sessions;
 using Xunit;
@@ -113,6 +114,32 @@ public sealed class LameDuckTests
         rig.Accept();
         Assert.Equal(NatsConnectionState.Open, rig.State.State);
         rig.Confirm().AssertGrammar();
+    }
+
+    [Fact]
+    public void A_session_lost_while_its_successor_is_dialled_leaves_the_other_addresses_of_that_name()
+    {
+        MachineRig rig = new MachineRig(MachineRig.Options with { MaxReconnects = 1 }, servers: 2).Opened().Info(s_lame).Until(MachineTimer.Migrate);
+        rig.Step(new AddressesResolved(rig.Open.Keys.Single(), [IPAddress.IPv6Loopback, IPAddress.Loopback], new IPEndPoint(IPAddress.IPv6Loopback, 4222))).Lose().Fail();
+        Assert.Null(rig.Over);
+
+        Assert.Equal(IPAddress.Loopback, rig.Dials[^1].Dial.Address);
+    }
+
+    [Fact]
+    public void Two_dials_of_a_move_are_left_alone_when_all_others_have_left_the_cluster()
+    {
+        string[] cluster = ["10.0.0.1:4222", "10.0.0.7:4222", "10.0.0.8:4222", "10.0.0.9:4222"];
+        MachineRig rig = new MachineRig(seed: 3).Connect().Accept(info: new NatsServerInfo { ClientConnectUrls = cluster }).Advance(2000).Info(s_lame with { ClientConnectUrls = cluster });
+        rig.Step(new TimerFired(MachineTimer.Migrate));
+        rig.Pass(TimeSpan.FromMilliseconds(250));
+        rig.Step(new TimerFired(MachineTimer.Hedge));
+        string[] open = [.. rig.Open.Values.Select(dial => $"{dial.Server.Address.Host}:4222")];
+        rig.Info(s_lame with { ClientConnectUrls = ["10.0.0.1:4222", .. open] });
+        rig.Pass(TimeSpan.FromMilliseconds(250));
+        rig.Step(new TimerFired(MachineTimer.Hedge));
+
+        Assert.Equal(2, rig.Open.Count);
     }
 
     [Fact]

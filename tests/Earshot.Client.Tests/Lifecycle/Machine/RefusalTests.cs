@@ -25,6 +25,42 @@ public sealed class RefusalTests
         rig.AssertGrammar();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Credentials_that_one_address_of_a_name_refuses_are_refused_whatever_the_other_one_does(bool refusesFirst)
+    {
+        MachineRig rig = new MachineRig(s_retrying).Connect();
+        for (int round = 0; round < 60 && rig.Over is null; round++)
+        {
+            rig.Step(new AddressesResolved(rig.Open.Keys.Single(), [IPAddress.IPv6Loopback, IPAddress.Loopback], new IPEndPoint(IPAddress.IPv6Loopback, 4222)));
+            if (rig.Fail(error: refusesFirst ? s_refused : null).Over is null && rig.Fail(error: refusesFirst ? null : s_refused).Over is null)
+            {
+                rig.NextRound();
+            }
+        }
+
+        Assert.Equal(NatsCloseReason.AuthenticationFailed, rig.Over?.Reason);
+        Assert.Empty(rig.State.Search.RefusedBy);
+        rig.AssertGrammar(requireClosed: true);
+    }
+
+    [Fact]
+    public void Credentials_that_an_address_refuses_are_refused_when_the_dial_of_the_other_one_is_replaced()
+    {
+        MachineRig rig = new MachineRig(s_retrying, servers: 4).Connect().Advance(250);
+        Assert.Equal(2, rig.Open.Count);
+        int named = rig.Open.Keys.Max();
+        int server = rig.Open[named].Server.Id;
+        rig.Step(new AddressesResolved(named, [IPAddress.IPv6Loopback, IPAddress.Loopback], new IPEndPoint(IPAddress.IPv6Loopback, 4222))).Fail(named, s_refused);
+        Assert.Empty(rig.State.Refusals.Latest);
+        rig.Advance(250);
+
+        Assert.Contains(server, rig.State.Search.Replaced);
+        Assert.Equal(AuthResult.Refused, rig.State.Refusals.Latest[server]);
+        Assert.Empty(rig.State.Search.RefusedBy);
+    }
+
     [Fact]
     public void Reconnecting_a_failed_connection_resets_rejections()
     {

@@ -327,6 +327,36 @@ public sealed class SearchTests
         Assert.Equal([rig.State.Pool.Servers[0].Id], rig.State.Search.Replaced);
     }
 
+    [Theory]
+    [InlineData(1, 4)]
+    [InlineData(1, 16)]
+    [InlineData(2, 4)]
+    [InlineData(5, 3)]
+    public void A_first_connect_to_names_whose_addresses_are_silent_ends_after_one_round(int servers, int addresses)
+    {
+        MachineRig rig = new MachineRig(servers: servers).Connect();
+        IPAddress[] found = [.. Enumerable.Range(1, addresses).Select(i => IPAddress.Parse($"10.9.9.{i}"))];
+        for (int resolved = 0; rig.Over is null; resolved++)
+        {
+            while (resolved == rig.Dials.Count && rig.Over is null)
+            {
+                rig.Advance(50);
+                Assert.InRange(rig.Now, TimeSpan.Zero, TimeSpan.FromMinutes(2));
+                foreach ((TimeSpan at, Dial dial) in rig.Dials.Where(open => rig.Open.ContainsKey(open.Dial.AttemptId) && rig.Now - open.At >= TimeSpan.FromSeconds(5)).ToArray())
+                {
+                    rig.Fail(dial.AttemptId);
+                }
+            }
+
+            if (rig.Over is null && rig.Dials[resolved].Dial is { Address: null } named && rig.Open.ContainsKey(named.AttemptId))
+            {
+                rig.Step(new AddressesResolved(named.AttemptId, [.. found], new IPEndPoint(found[0], 4222)));
+            }
+        }
+
+        Assert.Equal(NatsCloseReason.InitialConnectFailed, rig.Over.Reason);
+    }
+
     [Fact]
     public void The_numbers_of_attempts_rounds_and_callbacks_count_from_one()
     {

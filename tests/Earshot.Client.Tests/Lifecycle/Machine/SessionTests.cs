@@ -237,6 +237,26 @@ public sealed class SessionTests
         Assert.Equal((same, restarted), (rig.Of<NatsReconnectedEvent>().Single().SameServer, rig.Of<NatsReconnectedEvent>().Single().ServerRestarted));
     }
 
+    [Theory]
+    [InlineData("nats-0", "10.9.9.1", true)]
+    [InlineData("nats-0", "10.9.9.2", true)] // a container that was started again has another address
+    [InlineData("nats-1", "10.9.9.2", false)]
+    [InlineData("nats-1", "10.9.9.1", false)] // behind a load balancer
+    [InlineData("B", "10.9.9.1", true)]
+    [InlineData("B", "10.9.9.2", false)] // a server without a name has its id for one
+    [InlineData("", "10.9.9.2", false)]
+    public void Several_servers_behind_one_name_are_told_apart_by_their_own_names_or_addresses(string name, string address, bool same)
+    {
+        MachineRig rig = new MachineRig().Connect();
+        Open(rig, "A", name is "B" or "" ? "A" : "nats-0", "10.9.9.1").Advance(10_000).Lose();
+        Open(rig, "B", name, address);
+
+        Assert.Equal((same, same), (rig.Of<NatsReconnectedEvent>().Single().SameServer, rig.Of<NatsReconnectedEvent>().Single().ServerRestarted));
+
+        static MachineRig Open(MachineRig rig, string id, string name, string address) =>
+            rig.Step(new AttemptEstablished(rig.Open.Keys.Min(), new NatsServerInfo { Id = id, Name = name }, new IPEndPoint(IPAddress.Parse(address), 4222), new NatsConnectTimings()));
+    }
+
     [Fact]
     public void An_unconfirmed_session_ends_its_outage_with_how_long_it_lasted_and_a_confirmed_one_without_pending_replays_none()
     {

@@ -68,7 +68,8 @@ internal static class CourseKey
         text.Append(" avoid ").Append(search.AvoidServer is { } avoided ? Host(s, avoided) : "-").Append(" open ");
         text.AppendJoin(',', search.Open.Select(Of)).Append(" queue ");
         text.AppendJoin(',', search.Queue.Select(next => $"{Host(s, next.ServerId)}{next.Address}{next.By}{Flag(next.HasFullTimeout, 'f')}"));
-        text.Append(" replaced ").AppendJoin(',', search.Replaced.Select(id => Host(s, id)));
+        text.Append(" replaced ").AppendJoin(',', search.Replaced.Select(id => Host(s, id))).Append(search.HasRequeued ? " requeued" : "");
+        text.Append(" refused by ").AppendJoin(',', search.RefusedBy.OrderBy(pair => pair.Key).Select(pair => $"{Host(s, pair.Key)}{pair.Value.Text}"));
         text.Append(" failed ").AppendJoin(',', search.Failures.Select(failure => failure.Exception.GetType().Name));
         text.Append(search.Held is { } held ? $" held {Age(held.Since)}" : "");
     }

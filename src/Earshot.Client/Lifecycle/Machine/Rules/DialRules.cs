@@ -89,6 +89,11 @@ internal static class DialRules
                 Failures = search.AddFailure(new NatsConnectFailure(replaced.Server.Address.Url, replaced.Endpoint, replaced.Phase, cause)),
             },
         };
+        if (GiveUpRules.AnswerOf(search, replaced, null) is { } answer && !search.HasMoreOf(replaced))
+        {
+            GiveUpRules.RecordAuthResult(turn, replaced, answer);
+        }
+
         return true;
     }
 

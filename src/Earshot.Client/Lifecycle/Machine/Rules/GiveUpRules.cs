@@ -72,15 +72,21 @@ internal static class GiveUpRules
         return new FailureDecision(null) { NextDelay = dialsAtOnce ? TimeSpan.Zero : null };
     }
 
-    /// <summary>An attempt failed and no address of its server is left to try: what its server has answered to the credentials.</summary>
+    /// <summary>What the server of an attempt has answered in its try: a refusal of the credentials at any of its addresses counts more than what another address does.</summary>
+    public static NatsServerError? AnswerOf(Search search, OpenAttempt attempt, NatsServerError? error) =>
+        IsRefusal(error) ? error : search.RefusedBy.GetValueOrDefault(attempt.ServerId) ?? error;
+
+    /// <summary>An attempt is over and no address of its server is left to try: what its server has answered to the credentials.</summary>
     public static void RecordAuthResult(MachineTurn turn, OpenAttempt attempt, NatsServerError? error)
     {
+        Search search = turn.State.Search;
+        turn.State = turn.State with { Search = search with { RefusedBy = search.RefusedBy.Remove(attempt.ServerId) } };
         if (turn.State.Live is not null)
         {
             return; // a server that is to take over from a session that works: the old one has been accepted
         }
 
-        bool isRefusal = error is not null && IsRefusal(error.Code);
+        bool isRefusal = IsRefusal(error);
         AuthRejections run = turn.State.Refusals;
         if (!isRefusal && run.FirstAt is null)
         {
@@ -103,6 +109,9 @@ internal static class GiveUpRules
     /// <summary>Whether a server reported that the JWT in the options, which cannot be renewed, is expired or revoked.</summary>
     public static bool EndsJwt(MachineTurn turn, NatsServerError? error) =>
         turn.Options.HasFixedJwt && error?.Code is NatsServerErrorCode.UserAuthenticationExpired or NatsServerErrorCode.UserAuthenticationRevoked;
+
+    /// <inheritdoc cref="IsRefusal(NatsServerErrorCode)"/>
+    public static bool IsRefusal([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] NatsServerError? error) => error is not null && IsRefusal(error.Code);
 
     /// <summary>A server that saw no CONNECT in time is overloaded or has a long round trip; that does not concern the credentials.</summary>
     public static bool IsRefusal(NatsServerErrorCode code) => code is NatsServerErrorCode.AuthorizationViolation

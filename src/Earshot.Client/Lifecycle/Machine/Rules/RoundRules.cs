@@ -152,6 +152,23 @@ internal static class RoundRules
     /// <summary>Dials the next address of the round, unless as many are open as may fail. The caller has made sure that at most one is.</summary>
     public static void DialNext(MachineTurn turn)
     {
+        if (MayDialNext(turn))
+        {
+            DialRules.Dial(turn, turn.State.Search.Queue[0]);
+        }
+        else if (turn.State.Search is { Queue.IsEmpty: true, Open.IsEmpty: true })
+        {
+            Next(turn); // all that was left of the round has left the pool
+        }
+        else if (turn.State.Search.Queue.IsEmpty)
+        {
+            turn.Do(new StopTimer(MachineTimer.Hedge)); // nothing is left that could join what is open
+        }
+    }
+
+    /// <summary>Whether there is a server left in the round that may be dialled next. Those that have left the pool are not.</summary>
+    public static bool MayDialNext(MachineTurn turn)
+    {
         Search search = turn.State.Search;
         ImmutableList<Candidate> queue = search.Queue.RemoveAll(candidate => turn.State.Pool.Find(candidate.ServerId) is null);
         if (queue != search.Queue)
@@ -159,18 +176,7 @@ internal static class RoundRules
             turn.State = turn.State with { Search = search with { Queue = queue } };
         }
 
-        if (GiveUpRules.MayDialNext(turn))
-        {
-            DialRules.Dial(turn, queue[0]);
-        }
-        else if (queue.IsEmpty && search.Open.IsEmpty)
-        {
-            Next(turn); // all that was left of the round has left the pool
-        }
-        else if (queue.IsEmpty)
-        {
-            turn.Do(new StopTimer(MachineTimer.Hedge)); // nothing is left that could join what is open
-        }
+        return GiveUpRules.MayDialNext(turn);
     }
 
     // The answer carries this number back, so that a late one cannot be taken for the answer to a later question.

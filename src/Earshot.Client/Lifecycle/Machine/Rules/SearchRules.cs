@@ -69,7 +69,7 @@ internal static class SearchRules
         {
             DialRules.ArmHedge(turn);
         }
-        else if (search.Open.Count == 1 || (GiveUpRules.MayDialNext(turn) && DialRules.TryReplace(turn)))
+        else if (search.Open.Count == 1 || (RoundRules.MayDialNext(turn) && DialRules.TryReplace(turn)))
         {
             RoundRules.DialNext(turn);
         }
@@ -82,6 +82,7 @@ internal static class SearchRules
         NatsServer view = turn.View(attempt.Server, attempt.Endpoint);
         Search search = turn.State.Search;
         bool isServerAttemptOver = !search.HasMoreOf(attempt); // all addresses of a server are one try, and one refusal of it
+        NatsServerError? answer = GiveUpRules.AnswerOf(search, attempt, failed.ServerError);
         turn.State = turn.State with
         {
             Pool = turn.State.Pool.Failed(attempt.ServerId, failed.Exception.Message, isServerAttemptOver),
@@ -90,17 +91,18 @@ internal static class SearchRules
             {
                 Open = search.Open.Remove(attempt),
                 Failures = search.AddFailure(new NatsConnectFailure(view.Url, attempt.Endpoint, failed.Phase, failed.Exception)),
+                RefusedBy = GiveUpRules.IsRefusal(answer) ? search.RefusedBy.SetItem(attempt.ServerId, answer) : search.RefusedBy,
             },
         };
-        if (!turn.State.HasConnectedOnce && !GiveUpRules.RetriesInitially(turn.Options) && search.Queue.IsEmpty)
+        if (!turn.State.HasConnectedOnce && !GiveUpRules.RetriesInitially(turn.Options) && search is { Queue.IsEmpty: true, Replaced.IsEmpty: false, HasRequeued: false })
         {
             // There is no second round, so those that were replaced have their whole time in this one.
-            turn.State = turn.State with { Search = turn.State.Search with { Queue = search.RequeueReplaced(), Replaced = [] } };
+            turn.State = turn.State with { Search = turn.State.Search with { Queue = search.RequeueReplaced(), Replaced = [], HasRequeued = true } };
         }
 
         if (isServerAttemptOver)
         {
-            GiveUpRules.RecordAuthResult(turn, attempt, failed.ServerError);
+            GiveUpRules.RecordAuthResult(turn, attempt, answer);
         }
 
         FailureDecision decision = GiveUpRules.Decide(turn);

@@ -101,7 +101,8 @@ internal static class SessionRules
         {
             // A migration was already dialling: it continues as the search of this outage, now with the whole pool.
             ImmutableList<Candidate> rest = turn.Candidates(lost.ServerId, id => running.Open.TrueForAll(open => open.ServerId != id));
-            turn.State = turn.State with { Search = running with { Queue = rest, AvoidServer = lost.ServerId, ServerAttempts = running.Open.DistinctBy(open => open.ServerId).Count(), Failures = [] } };
+            ImmutableList<Candidate> addresses = running.Queue.RemoveAll(next => !next.IsAlternateAddress || running.Open.TrueForAll(open => open.ServerId != next.ServerId));
+            turn.State = turn.State with { Search = running with { Queue = addresses.AddRange(rest), AvoidServer = lost.ServerId, ServerAttempts = running.Open.DistinctBy(open => open.ServerId).Count(), Failures = [] } };
             DialRules.ArmHedge(turn);
         }
         else

@@ -120,7 +120,7 @@ internal static class TakeOverRules
     {
         TimeSpan outage = turn.Now - loss.At;
         LiveSession previous = loss.Session;
-        bool sameServer = Equals(previous.Server.Url, view.Url);
+        bool sameServer = IsSameServer(previous, view, successor.Info);
         turn.State = turn.State with { Downtime = turn.State.Downtime + outage };
         turn.Move(
             new NatsReconnectedEvent
@@ -137,4 +137,10 @@ internal static class TakeOverRules
             turn.State.Drain is null ? NatsConnectionState.Open : NatsConnectionState.DrainingSubscriptions,
             successor.Attempt.Id);
     }
+
+    // Several servers may have one name in the DNS. A server without a name of its own has its id for one, which is new at each start.
+    private static bool IsSameServer(LiveSession previous, NatsServer view, NatsServerInfo info) => Equals(previous.Server.Url, view.Url)
+        && (IsNamed(previous.Info) && IsNamed(info) ? previous.Info.Name == info.Name : previous.Info.Id == info.Id || Equals(previous.Server.Endpoint, view.Endpoint));
+
+    private static bool IsNamed(NatsServerInfo info) => info.Name.Length > 0 && info.Name != info.Id;
 }

@@ -161,6 +161,12 @@ internal sealed record Search
     /// <summary>Servers whose dials were replaced in this round before their time was over.</summary>
     public ImmutableList<int> Replaced { get; init; } = [];
 
+    /// <summary>The replaced servers of the only round of a first connect have been dialled again.</summary>
+    public bool HasRequeued { get; init; }
+
+    /// <summary>Servers that have refused the credentials at an address, while others of their addresses are still to be tried.</summary>
+    public ImmutableDictionary<int, NatsServerError> RefusedBy { get; init; } = ImmutableDictionary<int, NatsServerError>.Empty;
+
     public OpenAttempt? Find(int attemptId) => Open.Find(attempt => attempt.Id == attemptId);
 
     /// <summary>The newest hundred are enough to say why a connection failed.</summary>
