@@ -134,7 +134,7 @@ public sealed record NatsReconnectedEvent() : NatsConnectionEvent(NatsEventKind.
     public int Attempts { get; init; }
     /// <summary>The duration of each phase of the attempt.</summary>
     public required NatsConnectTimings Timings { get; init; }
-    /// <summary>Whether it is the server of the previous session.</summary>
+    /// <summary>Whether it is the server of the previous session: the same URL, and the same name or, for servers without a name, the same address.</summary>
     public bool SameServer { get; init; }
     /// <summary>Whether that server has a new id, which means that it was restarted.</summary>
     public bool ServerRestarted { get; init; }
