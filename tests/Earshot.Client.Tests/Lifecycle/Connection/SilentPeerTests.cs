@@ -57,16 +57,20 @@ public sealed class SilentPeerTests
     public async Task Server_whose_INFO_follows_the_probe_is_dialled_again_and_receives_no_CONNECT_behind_the_probe()
     {
         await using var rig = new ConnectionRig(opts => opts with { RetryOnInitialConnect = true });
+        DateTimeOffset began = rig.Time.GetUtcNow();
         Task connecting = rig.Connection.ConnectAsync(rig.Token).AsTask();
         ScriptedPeer late = await rig.Server().AcceptAsync(rig.Token);
         byte[] question = new byte[256];
-        await rig.PassUntilAsync(late.Pair.ReadAsync(question, rig.Token).AsTask());
+        rig.Time.Advance(TimeSpan.FromSeconds(4.7));
+        await rig.PassUntilAsync(late.Pair.ReadAsync(question, rig.Token).AsTask(), stepMilliseconds: 2);
+        TimeSpan after = rig.Time.GetUtcNow() - began;
         Task failing = rig.WhenAsync<NatsConnectAttemptFailedEvent>();
         await late.SendInfoAsync();
         await failing;
         NatsConnectAttemptFailedEvent failed = await rig.WhenAsync<NatsConnectAttemptFailedEvent>();
         Assert.Equal(NatsConnectPhase.Info, failed.Phase);
-        Assert.Contains("sent INFO after 4.75 s", Assert.IsType<TimeoutException>(failed.Exception).Message, StringComparison.Ordinal);
+        Assert.InRange(after, TimeSpan.FromSeconds(4.75), TimeSpan.FromSeconds(5));
+        Assert.Contains(FormattableString.Invariant($"sent INFO after {after.TotalSeconds:0.###} s"), Assert.IsType<TimeoutException>(failed.Exception).Message, StringComparison.Ordinal);
         Assert.Empty(await late.ReadToEndAsync(rig.Token));
 
         Task<ScriptedPeer> again = rig.Server().AcceptAsync(rig.Token);

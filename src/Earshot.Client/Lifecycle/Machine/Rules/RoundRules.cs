@@ -152,7 +152,8 @@ internal static class RoundRules
     /// <summary>Dials the next address of the round, unless as many are open as may fail. The caller has made sure that at most one is.</summary>
     public static void DialNext(MachineTurn turn)
     {
-        if (MayDialNext(turn))
+        ForgetRemoved(turn);
+        if (GiveUpRules.MayDialNext(turn))
         {
             DialRules.Dial(turn, turn.State.Search.Queue[0]);
         }
@@ -166,8 +167,8 @@ internal static class RoundRules
         }
     }
 
-    /// <summary>Whether there is a server left in the round that may be dialled next. Those that have left the pool are not.</summary>
-    public static bool MayDialNext(MachineTurn turn)
+    /// <summary>Servers that have left the pool are not dialled any more.</summary>
+    public static void ForgetRemoved(MachineTurn turn)
     {
         Search search = turn.State.Search;
         ImmutableList<Candidate> queue = search.Queue.RemoveAll(candidate => turn.State.Pool.Find(candidate.ServerId) is null);
@@ -175,8 +176,6 @@ internal static class RoundRules
         {
             turn.State = turn.State with { Search = search with { Queue = queue } };
         }
-
-        return GiveUpRules.MayDialNext(turn);
     }
 
     // The answer carries this number back, so that a late one cannot be taken for the answer to a later question.

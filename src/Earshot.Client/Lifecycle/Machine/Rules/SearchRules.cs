@@ -65,11 +65,12 @@ internal static class SearchRules
             return;
         }
 
+        RoundRules.ForgetRemoved(turn);
         if (!search.Open.TrueForAll(attempt => attempt.IsStalled(turn.Now, turn.Options.HedgeAfter)))
         {
             DialRules.ArmHedge(turn);
         }
-        else if (search.Open.Count == 1 || (RoundRules.MayDialNext(turn) && DialRules.TryReplace(turn)))
+        else if (search.Open.Count == 1 || (GiveUpRules.MayDialNext(turn) && DialRules.TryReplace(turn)))
         {
             RoundRules.DialNext(turn);
         }
