@@ -1,7 +1,6 @@
 using System.Net;
 using Earshot.Client.Tests.Sessions;
 using Earshot.Lifecycle;
-using Earshot.Testing;
 using Xunit;
 
 namespace Earshot.Client.Tests.Lifecycle.Connection;
