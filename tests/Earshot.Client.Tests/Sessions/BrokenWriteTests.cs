@@ -95,7 +95,8 @@ public sealed class BrokenWriteTests
         int more = 0;
         while (!transport.Broken.IsCompleted)
         {
-            await Conditions.UntilAsync(() => !rig.Outbound.Batch.IsUnsent || transport.Broken.IsCompleted);
+            // While a publisher has not returned from its write, none of what gathers is written: it would become more than one slice, which may end within a frame.
+            await Conditions.UntilAsync(() => rig.Outbound.Batch is { IsUnsent: false, IsDelegated: false } || transport.Broken.IsCompleted);
             rig.Publish($"p{Publishers}", $"{more++:0000}");
         }
 
