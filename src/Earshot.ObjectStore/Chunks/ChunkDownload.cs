@@ -100,6 +100,11 @@ internal sealed class ChunkDownload
     // A silence may be the end of the chunks.
     private async ValueTask<INatsJSMsg<NatsMemoryOwner<byte>>?> NextAsync(CancellationToken cancellationToken)
     {
+        if (!_read.HasConsumer)
+        {
+            return OrDraining(await _read.NextAsync(cancellationToken).ConfigureAwait(false)); // the creation of the consumer has as much time as it needs
+        }
+
         CancellationTokenSource wait = _wait ??= new CancellationTokenSource(Timeout.InfiniteTimeSpan, _site.Port.Time);
         wait.CancelAfter(s_silence);
         INatsJSMsg<NatsMemoryOwner<byte>>? msg = await _read.NextAsync(wait.Token).ConfigureAwait(false);
@@ -110,18 +115,17 @@ internal sealed class ChunkDownload
             wait.Dispose();
         }
 
-        if (msg is null && _read.IsStopping)
-        {
-            throw new NatsObjException($"The get of the object '{_info.Name}' ended because the connection is draining.");
-        }
-
-        if (msg is null && isSilent && !cancellationToken.IsCancellationRequested && _read.HasConsumer)
+        if (OrDraining(msg) is null && isSilent && !cancellationToken.IsCancellationRequested && _read.HasConsumer)
         {
             _isSuspect |= await _read.IsDrainedAsync(cancellationToken).ConfigureAwait(false);
         }
 
         return msg;
     }
+
+    private INatsJSMsg<NatsMemoryOwner<byte>>? OrDraining(INatsJSMsg<NatsMemoryOwner<byte>>? msg) => msg is null && _read.IsStopping
+        ? throw new NatsObjException($"The get of the object '{_info.Name}' ended because the connection is draining.")
+        : msg;
 
     private void EndWait()
     {

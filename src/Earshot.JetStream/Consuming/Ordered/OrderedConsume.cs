@@ -51,9 +51,14 @@ internal sealed class OrderedConsume<T>(OrderedRun<T> run) : INatsJSConsume<T>
 
     private async IAsyncEnumerable<INatsJSMsg<T>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        if (_stop.IsCancellationRequested)
+        {
+            yield break; // a stopped read has no more messages; it may have been stopped before its first one was requested
+        }
+
         if (!_gate.TryEnter())
         {
-            throw new InvalidOperationException("The messages of this read are enumerated already, or it was stopped.");
+            throw new InvalidOperationException("The messages of this read are already being enumerated, or the read has ended.");
         }
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);

@@ -41,6 +41,9 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
         return Reader?.Engine.StopAsync() ?? Task.CompletedTask;
     }
 
+    /// <summary>The drain of the connection has stopped the read.</summary>
+    public void Stopped() => _isStopping = true;
+
     public ValueTask EnsureConnectedAsync(CancellationToken cancellationToken) => source.Parts.Port.EnsureConnectedAsync(cancellationToken);
 
     /// <summary>Takes the next message in order. A gap ends the current incarnation.</summary>
@@ -127,7 +130,9 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
     private async ValueTask<ConsumerInfo> CreateAsync(CancellationToken cancellationToken)
     {
         int unseen = 0;
-        if (_machine.Incarnation > 0)
+        bool isFirst = _machine.Incarnation == 0;
+        int number = _machine.Begin(); // first: what fails from here on is an attempt, which has a delay and counts
+        if (!isFirst)
         {
             (StreamInfo stream, StreamView before) = await source.StreamAsync(cancellationToken).ConfigureAwait(false);
             // A loss that this answer shows counts like one that was found before, also when it was behind the read: an earlier one may not have been.
@@ -141,7 +146,6 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
         }
 
         _falls = Falls - unseen;
-        int number = _machine.Begin();
         ResumePoint point = _machine.Resume;
         _restart = _restart with { FromStreamSeq = point.StartSeq, Attempts = _machine.Attempts };
         ConsumerInfo info = await source.CreateAsync(number, point, cancellationToken).ConfigureAwait(false);

@@ -88,8 +88,13 @@ internal static class OrderedStream
             throw failure;
         }
 
-        bool isDoubt = reader.Engine.Ending == PullEnding.Doubt;
+        PullEnding ending = reader.Engine.Ending;
         run.Abandon();
-        return isDoubt;
+        if (ending == PullEnding.Stopped)
+        {
+            run.Stopped();
+        }
+
+        return ending == PullEnding.Doubt;
     }
 }

@@ -56,9 +56,14 @@ internal abstract class ReadHandle<T>(IStoppableRead read, MessageReader<T> read
 
     private async IAsyncEnumerable<INatsJSMsg<T>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        if (_isLeft)
+        {
+            yield break; // a stopped read has no more messages; it may have been stopped before its first one was requested
+        }
+
         if (!_gate.TryEnter())
         {
-            throw new InvalidOperationException("The messages of this read are already being enumerated, or the read was stopped.");
+            throw new InvalidOperationException("The messages of this read are already being enumerated, or the read was disposed.");
         }
 
         try

@@ -23,6 +23,21 @@ public sealed class OrderedRecreationTests : OrderedWire
     }
 
     [Fact]
+    public async Task State_of_the_stream_that_is_refused_is_an_attempt_that_is_repeated_after_a_delay()
+    {
+        await using IAsyncEnumerator<INatsJSMsg<string>> messages = (await OrderedAsync()).Msgs.GetAsyncEnumerator(Cancel);
+        Task<bool> next = await LoseConsumerAsync(messages);
+        await AnswerAsync("$JS.API.STREAM.INFO.S", """{"error":{"code":503,"err_code":10008,"description":"JetStream system temporarily unavailable"}}""");
+        await FlushAsync();
+        await FlushAsync(); // which fails if anything else is written: time does not pass
+        Task<string> recreated = AgainAsync();
+        await PassUntilAsync(recreated);
+
+        Assert.True(await next);
+        Assert.Equal("two", messages.Current.Data);
+    }
+
+    [Fact]
     public async Task Recreation_that_the_server_refuses_for_good_ends_the_read()
     {
         await using IAsyncEnumerator<INatsJSMsg<string>> messages = (await OrderedAsync()).Msgs.GetAsyncEnumerator(Cancel);

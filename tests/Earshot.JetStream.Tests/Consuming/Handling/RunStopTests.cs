@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Earshot.JetStream.Consuming;
 using Earshot.JetStream.Tests.Kit;
 using Earshot.Testing;
 using Xunit;
@@ -102,6 +103,80 @@ public sealed class RunStopTests(JetStreamServers servers)
 
         Assert.Equal(new NatsJSRunResult(10, 0, 0, 0), await running);
         await rig.WhenAsync(info => info.AckFloor.StreamSeq == 10);
+    }
+
+    [Fact]
+    public async Task Run_that_is_cancelled_before_its_first_message_ends_without_an_exception()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        for (int i = 0; i < 20; i++)
+        {
+            using var stop = new CancellationTokenSource();
+            Task<NatsJSRunResult> running = rig.Consumer.RunAsync<string>((_, _) => Task.CompletedTask, cancellationToken: stop.Token);
+            await stop.CancelAsync();
+
+            Assert.Equal(new NatsJSRunResult(0, 0, 0, 0), await running);
+        }
+    }
+
+    [Fact]
+    public async Task Read_that_was_stopped_before_it_was_enumerated_has_no_messages()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await rig.StoreAsync(1);
+        await using INatsJSConsume<string> read = await rig.Consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
+        await read.StopAsync(rig.Cancel);
+
+        Assert.Empty(await read.Msgs.ToListAsync(rig.Cancel));
+    }
+
+    // The read is over for the server when the last message has arrived, and for the application when it has acknowledged it.
+    [Fact]
+    public async Task Drain_waits_for_the_messages_of_a_fetch_that_the_application_has_not_processed()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await rig.StoreAsync(3);
+        await using IAsyncEnumerator<INatsJSMsg<string>> messages = rig.Consumer.FetchAsync<string>(new NatsJSFetchOpts { MaxMsgs = 3 }).GetAsyncEnumerator(rig.Cancel);
+        Assert.True(await messages.MoveNextAsync());
+        await rig.WhenAsync(info => info.NumAckPending == 3);
+        await rig.Rig.Connection.PingAsync(rig.Cancel); // behind the messages
+        Task drained = ConsumerHub.For(rig.Rig.Connection).DrainAsync(TimeSpan.MaxValue);
+        Assert.False(drained.IsCompleted);
+        Assert.True(await messages.MoveNextAsync());
+        Assert.True(await messages.MoveNextAsync());
+        Assert.False(drained.IsCompleted);
+        Assert.False(await messages.MoveNextAsync());
+
+        await drained;
+    }
+
+    [Fact]
+    public async Task Drain_waits_for_the_handler_of_a_run_that_was_cancelled()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await rig.StoreAsync(1);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(rig.Cancel);
+        Task<NatsJSRunResult> running = rig.Consumer.RunAsync<string>(
+            (_, _) =>
+            {
+                _entered.TrySetResult();
+                return _release.Task;
+            },
+            new NatsJSRunOpts { Consume = new NatsJSConsumeOpts { MaxMsgs = 1 } },
+            cancellationToken: stop.Token);
+        await _entered.Task.WaitAsync(rig.Cancel);
+        await stop.CancelAsync();
+        await rig.Rig.Connection.PingAsync(rig.Cancel); // behind the end of the read
+        await rig.Rig.Connection.PingAsync(rig.Cancel);
+        Task draining = rig.Rig.Connection.DrainAsync(rig.Cancel).AsTask();
+        await rig.Rig.Connection.Events.WhenAsync<NatsDrainStartedEvent>(after: 0, rig.Cancel);
+        _release.SetResult();
+        await draining;
+
+        Assert.Equal(new NatsJSRunResult(1, 0, 0, 0), await running);
+        await using NatsConnection other = new(rig.Rig.Connection.Opts);
+        ConsumerInfo info = (await new NatsJSContext(other).GetConsumerAsync(rig.Consumer.Info!.StreamName, rig.Consumer.Info.Name, rig.Cancel)).Info!;
+        Assert.Equal((0, 1UL), (info.NumAckPending, info.AckFloor.StreamSeq));
     }
 
     [Fact]

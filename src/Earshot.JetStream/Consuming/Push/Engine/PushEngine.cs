@@ -109,16 +109,19 @@ internal sealed class PushEngine : EffectLoop<PushEffect>, IStoppableRead
 
     public void Processed(long msgs, long bytes)
     {
+        bool isDone;
         lock (Gate)
         {
             _machine.Processed(msgs, bytes, Origin.Hub.Now);
             CheckDrained();
-            if (!HasWork)
+            isDone = IsDone;
+            if (!HasWork && !isDone)
             {
                 return;
             }
         }
 
+        LeaveHub(isDone);
         Perform();
     }
 
@@ -200,13 +203,16 @@ internal sealed class PushEngine : EffectLoop<PushEffect>, IStoppableRead
     /// <summary>Ends the queue, because no more messages can arrive.</summary>
     public void Finish()
     {
-        Origin.Hub.Remove(this);
+        bool isDone;
         Queue.End();
         lock (Gate)
         {
             _finished?.TrySetResult();
             CheckDrained();
+            isDone = IsDone;
         }
+
+        LeaveHub(isDone);
     }
 
     /// <summary>Returns the exception with which the read ended; null when it ended without one.</summary>
@@ -227,6 +233,17 @@ internal sealed class PushEngine : EffectLoop<PushEffect>, IStoppableRead
 
         // The effects are executed by the timer, because they must not run under the outbound lock.
         Hub.Port.Timers.Schedule(this, TimeSpan.Zero);
+    }
+
+    // Until the application has processed the messages of a read that has ended, a drain of the connection waits for it: their acks follow.
+    private bool IsDone => _machine.IsOver && (_machine.Counts.Buffered == 0 || _machine.Ending == PullEnding.Connection);
+
+    private void LeaveHub(bool isDone)
+    {
+        if (isDone)
+        {
+            Origin.Hub.Remove(this);
+        }
     }
 
     protected override void Fire()
