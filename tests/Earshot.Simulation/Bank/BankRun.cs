@@ -8,6 +8,7 @@ namespace Earshot.Simulation.Bank;
 internal sealed partial class BankRun(BankCopy copy, int limit, TextWriter output)
 {
     private const int SeedsWithoutDefect = 20;
+    private const string MostSeconds = "240"; // so that the number of seeds decides, also on a busy machine
     private const string Names = "names";
     private const string FirstSeed = "1";
     private const string FirstSeedOfNames = "4294967296"; // those below have none
@@ -56,7 +57,7 @@ internal sealed partial class BankRun(BankCopy copy, int limit, TextWriter outpu
     {
         string first = seeds == Names ? FirstSeedOfNames : FirstSeed;
         string[] kind = seeds is null ? [] : [$"--{seeds}"];
-        return copy.SimulateAsync(defect, ["--first", "--from", first, "--count", count.ToString(CultureInfo.InvariantCulture), .. kind], cancellationToken);
+        return copy.SimulateAsync(defect, ["--first", "--from", first, "--count", count.ToString(CultureInfo.InvariantCulture), "--seconds", MostSeconds, .. kind], cancellationToken);
     }
 
     [GeneratedRegex(@"^  [0-9.]+ ([a-z-]+): ", RegexOptions.Multiline)]
