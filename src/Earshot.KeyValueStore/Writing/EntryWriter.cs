@@ -35,6 +35,13 @@ internal sealed class EntryWriter(BucketRoutes routes)
             ? refusal
             : await WriteAsync(key, value, serializer, OptsOf(terms), null, cancellationToken).ConfigureAwait(false);
 
+    /// <summary>Writes a serialized value of a key whose last revision is this one; 0: of a key without an entry.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<NatsResult<ulong>> UpdateAsync(string key, EntryPayload payload, WriteTerms terms, CancellationToken cancellationToken) =>
+        await CheckAsync(terms, cancellationToken).ConfigureAwait(false) is { } refusal
+            ? refusal
+            : await WriteAsync(key, payload.Bytes, NatsRawSerializer<ReadOnlyMemory<byte>>.Default, OptsOf(terms), payload.Headers, cancellationToken).ConfigureAwait(false);
+
     /// <summary>Writes a deletion.</summary>
     public async ValueTask<NatsResult> DeleteAsync(string key, bool isPurge, WriteTerms terms, CancellationToken cancellationToken)
     {

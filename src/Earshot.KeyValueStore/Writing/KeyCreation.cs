@@ -1,4 +1,3 @@
-using System.Buffers;
 using Earshot.KeyValueStore.Buckets;
 using Earshot.KeyValueStore.Reading;
 
@@ -17,17 +16,11 @@ internal sealed class KeyCreation(BucketRoutes routes, EntryWriter writer)
 
     public async ValueTask<NatsResult<ulong>> CreateAsync<T>(string key, T? value, TimeSpan ttl, INatsSerialize<T>? serializer, CancellationToken cancellationToken)
     {
-        if (serializer is null && value is IMemoryOwner<byte> owner)
-        {
-            byte[] bytes = owner.Memory.ToArray(); // a second attempt needs them, and the first one disposes their owner
-            owner.Dispose();
-            return await CreateAsync(key, bytes, ttl, NatsRawSerializer<byte[]>.Default, cancellationToken).ConfigureAwait(false);
-        }
-
+        var payload = EntryPayload.Of(routes, key, value, serializer); // once: the attempts after the first one need the same bytes
         ulong expected = 0;
         for (int attempt = 0; attempt < MostAttempts; attempt++)
         {
-            NatsResult<ulong> result = await writer.UpdateAsync(key, value, new WriteTerms(expected, ttl), serializer, cancellationToken).ConfigureAwait(false);
+            NatsResult<ulong> result = await writer.UpdateAsync(key, payload, new WriteTerms(expected, ttl), cancellationToken).ConfigureAwait(false);
             if (result.Success || result.Error is not NatsKVWrongLastRevisionException)
             {
                 return result;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Earshot.KeyValueStore.Buckets;
 
 namespace Earshot.KeyValueStore.Writing;
@@ -46,24 +45,11 @@ internal static class UpdateItems
 
     private static UpdateItem Of<T>(BucketRoutes routes, NatsKVChange<T> change, INatsSerialize<T> serializer)
     {
-        var payload = new ArrayBufferWriter<byte>();
-        var headers = new NatsHeaders();
-        if (change is { Operation: NatsKVOperation.Put, Value: { } value })
-        {
-            if (serializer is INatsSerializeWithContext<T> withContext)
-            {
-                withContext.Serialize(payload, value, new NatsMsgContext(routes.Written(change.Key), null, headers));
-            }
-            else
-            {
-                serializer.Serialize(payload, value);
-            }
-        }
-
+        EntryPayload payload = change.Operation == NatsKVOperation.Put ? EntryPayload.Of(routes, change.Key, change.Value, serializer) : default;
         return new UpdateItem(change.Key, EntryWriter.NextId())
         {
-            Payload = payload.WrittenMemory,
-            Headers = change.Operation != NatsKVOperation.Put ? EntryWriter.HeadersOf(change.Operation) : headers.Count > 0 ? headers : null,
+            Payload = payload.Bytes,
+            Headers = change.Operation != NatsKVOperation.Put ? EntryWriter.HeadersOf(change.Operation) : payload.Headers,
             Expected = change.MustNotExist ? 0 : change.Revision,
             MustNotExist = change.MustNotExist,
             Ttl = change.Ttl,
