@@ -147,7 +147,7 @@ public class NatsKVStore : INatsKVStore
 
     /// <inheritdoc/>
     public IAsyncEnumerable<NatsKVEntry<T>> WatchAsync<T>(IEnumerable<string> keys, INatsDeserialize<T>? serializer = null, NatsKVWatchOpts? opts = null, CancellationToken cancellationToken = default) =>
-        WatchStreams.ReadAsync(new WatchRun<T>(new WatchSetup(_routes, keys, opts), serializer), _opts.WatcherThrowOnCancellation, cancellationToken);
+        WatchStreams.ReadAsync(new WatchSetup(_routes, keys, opts), serializer, _opts.WatcherThrowOnCancellation, cancellationToken);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<NatsKVEntry<T>> WatchAsync<T>(INatsDeserialize<T>? serializer = null, NatsKVWatchOpts? opts = null, CancellationToken cancellationToken = default) =>
@@ -163,7 +163,7 @@ public class NatsKVStore : INatsKVStore
 
     /// <inheritdoc/>
     public IAsyncEnumerable<NatsKVEntry<T>> HistoryAsync<T>(string key, INatsDeserialize<T>? serializer = null, NatsKVWatchOpts? opts = null, CancellationToken cancellationToken = default) =>
-        WatchStreams.FirstAsync(new WatchRun<T>(new WatchSetup(_routes, [key], (opts ?? NatsKVWatchOpts.Default) with { IncludeHistory = true }), serializer), cancellationToken);
+        WatchStreams.FirstAsync(new WatchSetup(_routes, [key], (opts ?? NatsKVWatchOpts.Default) with { IncludeHistory = true }), serializer, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<NatsKVStatus> GetStatusAsync(CancellationToken cancellationToken = default)
@@ -187,7 +187,7 @@ public class NatsKVStore : INatsKVStore
 
     private static async IAsyncEnumerable<string> KeysAsync(WatchSetup setup, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (NatsKVEntry<byte[]> entry in WatchStreams.FirstAsync(new WatchRun<byte[]>(setup, NatsRawSerializer<byte[]>.Default), cancellationToken).ConfigureAwait(false))
+        await foreach (NatsKVEntry<byte[]> entry in WatchStreams.FirstAsync(setup, NatsRawSerializer<byte[]>.Default, cancellationToken).ConfigureAwait(false))
         {
             yield return entry.Key;
         }

@@ -8,9 +8,9 @@ internal static class DeletionPurge
 {
     public static async ValueTask RunAsync(BucketRoutes routes, NatsKVPurgeOpts opts, CancellationToken cancellationToken)
     {
-        var run = new WatchRun<byte[]>(new WatchSetup(routes, [">"], NatsKVWatchOpts.Default with { MetaOnly = true }), NatsRawSerializer<byte[]>.Default);
+        var setup = new WatchSetup(routes, [">"], NatsKVWatchOpts.Default with { MetaOnly = true });
         List<NatsKVEntry<byte[]>> deleted = [];
-        await foreach (NatsKVEntry<byte[]> entry in WatchStreams.FirstAsync(run, cancellationToken).ConfigureAwait(false))
+        await foreach (NatsKVEntry<byte[]> entry in WatchStreams.FirstAsync(setup, NatsRawSerializer<byte[]>.Default, cancellationToken).ConfigureAwait(false))
         {
             if (entry.Operation != NatsKVOperation.Put)
             {

@@ -2,12 +2,17 @@ using System.Runtime.CompilerServices;
 
 namespace Earshot.KeyValueStore.Watching;
 
-/// <summary>The enumerations of watches that end with their loop. The consumer is deleted on every way out.</summary>
+/// <summary>
+/// The enumerations of watches that end with their loop. Each enumeration has a run of its own, so that a second one starts again. The
+/// consumer is deleted on every way out.
+/// </summary>
 internal static class WatchStreams
 {
     /// <summary>The entries of a watch, until it is left or cancelled.</summary>
-    public static async IAsyncEnumerable<NatsKVEntry<T>> ReadAsync<T>(WatchRun<T> run, bool throwsAtCancellation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<NatsKVEntry<T>> ReadAsync<T>(
+        WatchSetup setup, INatsDeserialize<T>? serializer, bool throwsAtCancellation, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var run = new WatchRun<T>(setup, serializer);
         bool isSynced = false;
         try
         {
@@ -50,8 +55,10 @@ internal static class WatchStreams
     }
 
     /// <summary>The first entries of a watch, until their end.</summary>
-    public static async IAsyncEnumerable<NatsKVEntry<T>> FirstAsync<T>(WatchRun<T> run, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<NatsKVEntry<T>> FirstAsync<T>(
+        WatchSetup setup, INatsDeserialize<T>? serializer, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var run = new WatchRun<T>(setup, serializer);
         try
         {
             await run.BeginAsync(cancellationToken).ConfigureAwait(false);

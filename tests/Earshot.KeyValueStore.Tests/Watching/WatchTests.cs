@@ -62,6 +62,28 @@ public sealed class WatchTests(JetStreamServers servers)
         await rig.ConsumersAsync(0);
     }
 
+    [Theory]
+    [InlineData("history")]
+    [InlineData("watch")]
+    [InlineData("view")]
+    public async Task Second_enumeration_starts_again_and_ends(string name)
+    {
+        await using KVRig rig = await KVRig.ConnectAsync(await servers.Newest);
+        INatsKVStore store = await rig.CreateAsync(config => config with { History = 5 });
+        await store.PutAsync("a", 1, cancellationToken: rig.Cancel);
+        await store.PutAsync("a", 2, cancellationToken: rig.Cancel);
+        var opts = new NatsKVWatchOpts { IncludeHistory = true, OnNoData = _ => ValueTask.FromResult(true) };
+        IAsyncEnumerable<NatsKVEntry<int>> entries = name switch
+        {
+            "history" => store.HistoryAsync<int>("a", cancellationToken: rig.Cancel),
+            "watch" => store.WatchAsync<int>("a", opts: opts, cancellationToken: rig.Cancel),
+            _ => store.WithPathKeys().HistoryAsync<int>("a", cancellationToken: rig.Cancel),
+        };
+        Assert.Equal([1, 2], await entries.Select(entry => entry.Value).ToListAsync(rig.Cancel));
+        Assert.Equal([1, 2], await entries.Select(entry => entry.Value).ToListAsync(rig.Cancel));
+        await rig.ConsumersAsync(0);
+    }
+
     [Fact]
     public async Task Watch_of_only_deletes_signals_the_end()
     {
