@@ -36,6 +36,19 @@ internal static class StoreNames
         };
     }
 
+    /// <summary>The name of the object whose information has this last token of its subject; null when the token is not the encoded name of one.</summary>
+    public static string? NameOf(ReadOnlySpan<char> token)
+    {
+        try
+        {
+            return token.Length > 0 && Base64Url.IsValid(token) ? s_text.GetString(Base64Url.DecodeFromChars(token)) : null;
+        }
+        catch (DecoderFallbackException)
+        {
+            return null;
+        }
+    }
+
     /// <exception cref="ArgumentException">The name of the bucket is not valid.</exception>
     public static void CheckBucket(string? bucket, string paramName = "bucket")
     {

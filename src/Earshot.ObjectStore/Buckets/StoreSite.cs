@@ -46,4 +46,7 @@ internal sealed class StoreSite(INatsJSContext context, string bucket, StreamInf
     public string Chunks(string nuid) => _chunks + nuid;
 
     public string Meta(string name) => _metas + StoreNames.TokenOf(name);
+
+    /// <summary>The name of the object whose information has this subject; null when it is not the subject of an object.</summary>
+    public string? NameOf(string subject) => subject.StartsWith(_metas, StringComparison.Ordinal) ? StoreNames.NameOf(subject.AsSpan(_metas.Length)) : null;
 }

@@ -14,8 +14,8 @@ namespace Earshot.ObjectStore.Metadata;
 /// </summary>
 internal sealed class MetaStore(StoreSite site)
 {
-    // More are needed only while others write the same object.
-    private const int MostAttempts = 100;
+    /// <summary>How often a write is attempted that replaces what was read before it. More are needed only while others write the same object.</summary>
+    public const int MostAttempts = 100;
 
     private static readonly TimeSpan s_resolving = TimeSpan.FromSeconds(5);
     private static readonly NatsHeaders s_rollup = new() { ["Nats-Rollup"] = "sub" };
@@ -29,7 +29,9 @@ internal sealed class MetaStore(StoreSite site)
             StreamMsgGetResponse response = await site.Port.MessageAsync(
                 site.Stream, new StreamMsgGetRequest { LastBySubj = site.Meta(name) }, cancellationToken).ConfigureAwait(false);
             StoredMessage message = response.Message;
-            return new StoredMeta(Parse(message.Data.Span, message.Time), message.Seq);
+            ObjectMetadata info = Parse(message.Data.Span, message.Time);
+            info.Name = name; // another client may have stored another name or none, and a write with that would go to another subject
+            return new StoredMeta(info, message.Seq);
         }
         catch (NatsJSApiException e) when (e.Is(NatsJSErrorCode.MessageNotFound))
         {
@@ -57,7 +59,7 @@ internal sealed class MetaStore(StoreSite site)
         }
 
         info.MTime = time;
-        info.Bucket ??= site.Bucket;
+        info.Bucket = site.Bucket; // where it is, whatever another client has stored: a link to it needs that
         return info;
     }
 
@@ -87,7 +89,7 @@ internal sealed class MetaStore(StoreSite site)
             before = await ReadAsync(info.Name, cancellationToken).ConfigureAwait(false);
         }
 
-        throw new NatsObjException($"The information of the object '{info.Name}' was changed by others {MostAttempts} times while it was written.");
+        throw Contended(info.Name);
     }
 
     /// <summary>Writes the information of an object if its last message has this sequence; 0: if there is none. Returns false when it has another one.</summary>
@@ -126,6 +128,9 @@ internal sealed class MetaStore(StoreSite site)
 
     /// <summary>The exception for an object that does not exist.</summary>
     public NatsObjNotFoundException Missing(string name) => new($"The object '{name}' does not exist in the bucket '{site.Bucket}', or is deleted.");
+
+    /// <summary>The exception for a write that has used all of its attempts.</summary>
+    public static NatsObjException Contended(string name) => new($"The information of the object '{name}' was changed by others {MostAttempts} times while it was written.");
 
     private static bool IsWrongSequence(ApiError error) =>
         (NatsJSErrorCode)error.ErrCode is NatsJSErrorCode.StreamWrongLastSequence or NatsJSErrorCode.StreamWrongLastSequenceConstant;

@@ -10,7 +10,7 @@ internal sealed class ObjectChanges(StoreSite site, MetaStore metas)
     /// <summary>Marks an object as deleted, and removes its chunks.</summary>
     public async ValueTask DeleteAsync(string name, CancellationToken cancellationToken)
     {
-        while (true)
+        for (int attempt = 0; attempt < MetaStore.MostAttempts; attempt++)
         {
             StoredMeta stored = await metas.ReadAsync(name, cancellationToken).ConfigureAwait(false) ?? throw metas.Missing(name);
             ObjectMetadata deleted = stored.Info with { Deleted = true, Size = 0, Chunks = 0, Digest = null };
@@ -24,13 +24,15 @@ internal sealed class ObjectChanges(StoreSite site, MetaStore metas)
                 return;
             }
         }
+
+        throw MetaStore.Contended(name);
     }
 
     /// <summary>Changes what an application sets of the information of an object, its name included.</summary>
     public async ValueTask<ObjectMetadata> UpdateAsync(string name, ObjectMetadata changes, CancellationToken cancellationToken)
     {
         ObjectMetadata copy = ObjectPut.CopyOf(changes);
-        while (true)
+        for (int attempt = 0; attempt < MetaStore.MostAttempts; attempt++)
         {
             StoredMeta stored = await metas.ReadLiveAsync(name, cancellationToken).ConfigureAwait(false);
             ObjectMetadata next = stored.Info with { Description = copy.Description, Metadata = copy.Metadata, Headers = copy.Headers };
@@ -45,6 +47,8 @@ internal sealed class ObjectChanges(StoreSite site, MetaStore metas)
                 return next;
             }
         }
+
+        throw MetaStore.Contended(name);
     }
 
     /// <summary>Gives an object another name.</summary>

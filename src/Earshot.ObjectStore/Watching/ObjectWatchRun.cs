@@ -93,7 +93,9 @@ internal sealed class ObjectWatchRun
         NatsMemoryOwner<byte> data = msg.Data;
         try
         {
-            return _metas.Parse(data.Span, metadata.Timestamp);
+            ObjectMetadata info = _metas.Parse(data.Span, metadata.Timestamp);
+            info.Name = _site.NameOf(msg.Subject) ?? info.Name; // as in a read by name: it is the name by which the object is found
+            return string.IsNullOrEmpty(info.Name) ? throw new NatsObjException($"The information of an object in the bucket '{_site.Bucket}' has no name.") : info;
         }
         catch (NatsObjException e)
         {
