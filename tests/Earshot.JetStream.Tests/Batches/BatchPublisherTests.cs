@@ -207,6 +207,18 @@ public sealed class BatchPublisherTests
     }
 
     [Fact]
+    public async Task Answer_without_a_stream_is_no_ack_of_a_commit()
+    {
+        await using BatchRig rig = await StartAsync();
+        await using NatsJSBatchPublisher batch = await rig.Context.CreateBatchPublisherAsync("S", cancellationToken: Cancel);
+        Task<NatsJSBatchAck> commit = batch.CommitAsync("s.a", "1", cancellationToken: Cancel).AsTask();
+        NatsMsg<string> sent = await rig.Stream.NextAsync();
+        await rig.Stream.ReplyAsync(sent, """{"batch":"b","count":1}"""); // of a service with the same subject
+        await rig.Stream.ReplyAsync(sent, BatchRig.BatchAck(sent));
+        Assert.Equal(("S", 100UL), await commit is { } ack ? (ack.Stream, ack.Sequence) : default);
+    }
+
+    [Fact]
     public async Task Commit_without_a_message_on_a_server_that_needs_one_is_refused()
     {
         await using BatchRig rig = await BatchRig.StartAsync(",\"allow_atomic\":true,\"metadata\":{\"_nats.level\":\"2\"}");

@@ -219,6 +219,21 @@ public sealed class FastPublisherTests
         Assert.Equal("allow_batched", (await Assert.ThrowsAsync<NatsJSFeatureNotSupportedException>(async () => await batch.AddAsync("s.a", "1", cancellationToken: Cancel))).Field);
     }
 
+    [Fact]
+    public async Task Answer_without_a_stream_is_no_ack_of_a_fast_batch()
+    {
+        await using BatchRig rig = await StartAsync();
+        rig.Stream.Answer = message => Operation(message) == 2 ? null : AsServer(message);
+        await using NatsJSFastPublisher batch = await rig.Context.CreateFastPublisherAsync("S", cancellationToken: Cancel);
+        await batch.AddAsync("s.a", "1", cancellationToken: Cancel);
+        Task<NatsJSBatchAck> commit = batch.CommitAsync("s.a", "2", cancellationToken: Cancel).AsTask();
+        await rig.Stream.NextAsync();
+        NatsMsg<string> sent = await rig.Stream.NextAsync();
+        await rig.Stream.ReplyAsync(sent, """{"batch":"b","count":2,"seq":7}"""); // of a service with the same subject
+        await rig.Stream.ReplyAsync(sent, AsServer(sent)!);
+        Assert.Equal(("S", 2UL), await commit is { } ack ? (ack.Stream, ack.Sequence) : default);
+    }
+
     private static int Operation(NatsMsg<string> message) => int.Parse(message.ReplyTo!.Split('.')[^2], CultureInfo.InvariantCulture);
 
     /// <summary>Acknowledges each message by itself.</summary>

@@ -36,6 +36,12 @@ public sealed class PubAckReaderTests
     [InlineData("nonsense")]
     [InlineData("{\"stream\":\"S\"")]
     [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("{\"status\":\"ok\"}")]
+    [InlineData("{\"seq\":7}")]
+    [InlineData("{\"error\":null}")]
+    [InlineData("{\"stream\":\"\",\"seq\":0}")]
+    [InlineData("{\"stream\":null,\"seq\":7,\"batch\":\"b\",\"count\":1}")]
     public void Other_text_is_no_ack(string text) => Assert.Null(new PubAckReader().Read(Encoding.UTF8.GetBytes(text)));
 
     [Fact]

@@ -71,6 +71,30 @@ public sealed class PublishWireTests : WireTests
         Assert.Equal((3UL, 4UL, 2), ((await other).Seq, (await waiting).Seq, (await waiting).Attempts));
     }
 
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("{\"status\":\"ok\"}")]
+    [InlineData("{\"seq\":7}")]
+    [InlineData("{\"error\":null}")]
+    [InlineData("{\"stream\":\"\",\"seq\":0}")]
+    public async Task Reply_without_a_stream_is_no_ack_and_the_ack_behind_it_is_awaited(string reply)
+    {
+        NatsJSContext context = Context();
+        Task<PubAckResponse> stored = context.PublishAsync("a", "1", cancellationToken: Cancel).AsTask();
+        Task<PubAckResponse> unknown = context.PublishAsync("a", "2", cancellationToken: Cancel).AsTask();
+        string one = await PublishedInboxAsync("1"), two = await PublishedInboxAsync("2");
+        await Peer.SendMessageAsync(one, SidOf(one), reply);
+        await Peer.SendMessageAsync(two, SidOf(two), reply);
+        await FlushAsync();
+        Assert.False(stored.IsCompleted || unknown.IsCompleted);
+        await Peer.SendMessageAsync(one, SidOf(one), ScriptedStream.Ack(5));
+        PubAckResponse ack = await stored;
+        Assert.Equal(("S", 5UL, NatsJSPublishOutcome.Stored), (ack.Stream, ack.Seq, ack.Outcome));
+
+        Task passing = PassUntilAsync(unknown);
+        await Assert.ThrowsAsync<NatsJSPublishUnknownException>(() => passing);
+    }
+
     [Fact]
     public async Task Token_that_is_cancelled_while_the_message_is_made_sends_no_byte()
     {

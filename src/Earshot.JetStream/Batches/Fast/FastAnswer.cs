@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Earshot.JetStream.Publishing;
 using Earshot.JetStream.Requests;
 
 namespace Earshot.JetStream.Batches;
@@ -29,7 +30,7 @@ internal static class FastAnswer
         {
             return Read(signal.Payload, now);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or NatsJSException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
             return null;
         }
@@ -41,7 +42,11 @@ internal static class FastAnswer
         JsonElement root = json.RootElement;
         if (!root.TryGetProperty("type", out JsonElement type))
         {
-            PubAckResponse ack = ApiAnswerReader.Read(payload, ModelJson.Default.PubAckResponse);
+            if (PubAckReader.ReadJson(payload) is not { } ack)
+            {
+                return null;
+            }
+
             FastInputKind kind = ack.Error is not null ? FastInputKind.Refused : ack.Batch is not null ? FastInputKind.Ended : FastInputKind.StoredAlone;
             return (new FastInput(kind, now) { Sequence = ack.Count, Error = ack.Error }, ack);
         }

@@ -13,16 +13,16 @@ internal sealed class PubAckReader
     private volatile KnownName _last = new([], ""); // one object, because the read loops of two sessions may run at the same time
 
     /// <summary>Reads an ack; null when it is not valid.</summary>
-    public PubAckResponse? Read(ReadOnlySpan<byte> payload)
-    {
-        if (TryReadUsual(payload, out PubAckResponse? ack))
-        {
-            return ack;
-        }
+    public PubAckResponse? Read(ReadOnlySpan<byte> payload) => TryReadUsual(payload, out PubAckResponse? ack) ? ack : ReadJson(payload);
 
+    /// <summary>Reads an ack in any form of JSON; null when it is not valid.</summary>
+    public static PubAckResponse? ReadJson(ReadOnlySpan<byte> payload)
+    {
         try
         {
-            return ApiAnswerReader.Read(payload, ModelJson.Default.PubAckResponse);
+            // Another subscriber of the subject may answer too, with a JSON object of its own. Only a stream names itself, or an error.
+            PubAckResponse ack = ApiAnswerReader.Read(payload, ModelJson.Default.PubAckResponse);
+            return ack.Error is null && string.IsNullOrEmpty(ack.Stream) ? null : ack;
         }
         catch (NatsJSException)
         {
@@ -34,7 +34,7 @@ internal sealed class PubAckReader
     private bool TryReadUsual(ReadOnlySpan<byte> rest, out PubAckResponse? ack)
     {
         ack = null;
-        if (!Skip(ref rest, "{\"stream\":\""u8) || !TryTakeText(ref rest, out ReadOnlySpan<byte> stream) || !Next(ref rest) || !Skip(ref rest, "\"seq\":"u8))
+        if (!Skip(ref rest, "{\"stream\":\""u8) || !TryTakeText(ref rest, out ReadOnlySpan<byte> stream) || stream.IsEmpty || !Next(ref rest) || !Skip(ref rest, "\"seq\":"u8))
         {
             return false;
         }
