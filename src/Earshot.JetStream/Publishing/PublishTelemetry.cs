@@ -30,8 +30,7 @@ internal static class PublishTelemetry
     {
         if (ack.Error is { } error)
         {
-            operation.Tag(Outcome, nameof(NatsOutcome.Rejected));
-            operation.End(ErrorType(error), error.Description);
+            End(operation, nameof(NatsOutcome.Rejected), null, ErrorType(error), error.Description);
             return;
         }
 
@@ -39,18 +38,37 @@ internal static class PublishTelemetry
     }
 
     /// <summary>Ends a publish whose message is stored.</summary>
-    public static void EndStored(in SendOperation operation, string? stream, NatsJSPublishOutcome outcome = NatsJSPublishOutcome.Stored)
-    {
-        operation.Tag(Outcome, outcome.ToString());
-        operation.Tag(TelemetryNames.Stream, stream);
-        operation.End(null);
-    }
+    public static void EndStored(in SendOperation operation, string? stream, NatsJSPublishOutcome outcome = NatsJSPublishOutcome.Stored) =>
+        End(operation, outcome.ToString(), stream, null, null);
+
+    /// <summary>Ends a message that was added to a batch, whose outcome is not known yet.</summary>
+    public static void EndAdded(in SendOperation operation) => End(operation, null, null, null, null);
 
     /// <summary>Ends a publish that failed, or whose outcome is unknown.</summary>
-    public static void End(in SendOperation operation, Exception exception)
+    public static void End(in SendOperation operation, Exception exception) =>
+        End(operation, ((exception as INatsDelivery)?.Outcome ?? NatsOutcome.NotSent).ToString(), null, exception.GetType().FullName, exception.Message);
+
+    // Calls listeners of the application, also on read loops. What they throw must cost neither the session nor the outcome.
+    private static void End(in SendOperation operation, string? outcome, string? stream, string? errorType, string? description)
     {
-        operation.Tag(Outcome, ((exception as INatsDelivery)?.Outcome ?? NatsOutcome.NotSent).ToString());
-        operation.End(exception);
+        try
+        {
+            if (outcome is not null)
+            {
+                operation.Tag(Outcome, outcome);
+            }
+
+            if (stream is not null)
+            {
+                operation.Tag(TelemetryNames.Stream, stream);
+            }
+
+            operation.End(errorType, description);
+        }
+        catch (Exception)
+        {
+            // of a listener
+        }
     }
 
     // Errors of the server have a number, which says more than the exception that they become.

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Earshot.JetStream.Requests;
 using Earshot.JetStream.Tests.Consuming;
 using Earshot.JetStream.Tests.Kit;
@@ -126,6 +127,61 @@ public sealed class MeterWireTests : WireTests
         }
 
         Assert.Equal("PubAck 1", readings.Of("regressions"));
+    }
+
+    [Theory]
+    [InlineData("earshot.jetstream.publishes")]
+    [InlineData("earshot.jetstream.publish.duration")]
+    [InlineData("earshot.jetstream.regressions")]
+    [InlineData("messaging.client.sent.messages")]
+    [InlineData("messaging.client.operation.duration")]
+    public async Task Listener_that_throws_costs_neither_a_publish_nor_the_session(string instrument)
+    {
+        using MeterListener listener = Throwing(instrument, out Func<int> calls);
+        var context = new NatsJSContext(Connection);
+        NatsJSPublisher publisher = context.CreatePublisher(new NatsJSPublisherOpts { UseMsgIds = false });
+        foreach (ulong sequence in (ulong[])[10, 6, 7]) // the second one is a regression
+        {
+            Task<PubAckResponse> publish = context.PublishAsync("a", "", cancellationToken: Cancel).AsTask();
+            string inbox = await PublishedAsync("a");
+            await Peer.SendMessageAsync(inbox, SidOf(inbox), ScriptedStream.Ack(sequence));
+            Assert.Equal((sequence, NatsJSPublishOutcome.Stored), await publish.WaitAsync(Cancel) is { } ack ? (ack.Seq, ack.Outcome) : default);
+        }
+
+        NatsJSPublishTicket ticket = await publisher.PublishAsync("a", "", cancellationToken: Cancel);
+        string observed = await PublishedAsync("a");
+        await Peer.SendMessageAsync(observed, SidOf(observed), ScriptedStream.Ack(8));
+        Assert.Equal(8UL, (await ticket.GetResponseAsync().WaitAsync(Cancel)).Seq);
+        await publisher.FlushAsync(Cancel).AsTask().WaitAsync(Cancel);
+
+        Assert.True(calls() > 0);
+        Assert.Empty(Connection.Events.ToList().OfType<NatsDisconnectedEvent>());
+    }
+
+    private static MeterListener Throwing(string name, out Func<int> calls)
+    {
+        int count = 0;
+        calls = () => Volatile.Read(ref count);
+        var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Meter.Name == "Earshot" && instrument.Name == name)
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, _, _) => Throw());
+        listener.SetMeasurementEventCallback<double>((_, _, _, _) => Throw());
+        listener.Start();
+        return listener;
+
+        void Throw()
+        {
+            Interlocked.Increment(ref count);
+            throw new InvalidOperationException("of the listener");
+        }
     }
 
     private static string Created(string name, int floor) =>

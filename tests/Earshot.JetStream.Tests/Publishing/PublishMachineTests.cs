@@ -163,9 +163,20 @@ public sealed class PublishMachineTests
     public void Fixed_delay_is_the_time_between_attempts(string script, string last) =>
         Assert.Equal(last, Run(s_plain with { FixedDelay = TimeSpan.FromSeconds(1) }, script).Last.ToString());
 
+    [Theory]
+    [InlineData("Written +1 NoResponders", "EndNoResponders")]
+    [InlineData("Written +1 Refused:10008", "EndRefused")]
+    [InlineData("Written +16 Refused:10008", "EndRefused")] // the deadline has passed
+    public void Delay_that_no_deadline_allows_ends_the_publish(string script, string last) =>
+        Assert.Equal(last, Run(s_plain with { FixedDelay = TimeSpan.MaxValue }, script).Last.ToString());
+
     [Fact]
     public void Wait_for_a_session_is_checked_again_after_250_ms() =>
         Assert.Equal(TimeSpan.FromSeconds(1.25), Run(s_plain, "+1 NoSession").State.Due);
+
+    [Fact]
+    public void Negative_fixed_delay_is_none() =>
+        Assert.Equal(PublishOrder.Write, Run(s_plain with { FixedDelay = TimeSpan.FromSeconds(-1) }, "Written NoResponders StreamAvailable").Last);
 
     [Fact]
     public void Fixed_delay_is_kept_although_the_stream_is_available() =>

@@ -95,6 +95,25 @@ public sealed class PublishWireTests : WireTests
         await Assert.ThrowsAsync<NatsJSPublishUnknownException>(() => passing);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Longest_delay_between_attempts_ends_the_publish_and_not_the_session(bool isLimited)
+    {
+        var opts = new NatsJSPubOpts { RetryWaitBetweenAttempts = TimeSpan.MaxValue, Timeout = isLimited ? TimeSpan.FromSeconds(3) : Timeout.InfiniteTimeSpan };
+        Task<PubAckResponse> refused = Context().PublishAsync("a", "1", opts: opts, cancellationToken: Cancel).AsTask();
+        string first = await PublishedInboxAsync("1");
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await StatusAsync(first, "503");
+        Assert.Equal(NatsOutcome.Rejected, (await Assert.ThrowsAsync<NatsJSPublishNoResponseException>(() => refused)).Outcome);
+        Task<PubAckResponse> next = Context().PublishAsync("a", "2", cancellationToken: Cancel).AsTask();
+        string inbox = await PublishedInboxAsync("2");
+        await Peer.SendMessageAsync(inbox, SidOf(inbox), ScriptedStream.Ack(1));
+
+        Assert.Equal(1UL, (await next).Seq);
+        Assert.Empty(Connection.Events.ToList().OfType<NatsDisconnectedEvent>());
+    }
+
     [Fact]
     public async Task Token_that_is_cancelled_while_the_message_is_made_sends_no_byte()
     {

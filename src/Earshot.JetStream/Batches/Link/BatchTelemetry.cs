@@ -16,7 +16,7 @@ internal static class BatchTelemetry
         try
         {
             await add(message).ConfigureAwait(false);
-            operation.End(null);
+            PublishTelemetry.EndAdded(operation);
         }
         catch (Exception e)
         {

@@ -139,7 +139,7 @@ internal static class PublishMachine
 
         state.Refusals++;
         TimeSpan delay = terms.FixedDelay > TimeSpan.Zero ? terms.FixedDelay : Requests.RetryDelay.After(state.Refusals, input.Random);
-        if (!MayTryAgain(state, terms) || input.Now + delay >= state.Deadline)
+        if (!MayTryAgain(state, terms) || delay >= state.Deadline - input.Now) // the sum may be more than a duration can be
         {
             return End(ref state, WithoutAttempt(state));
         }
@@ -153,7 +153,7 @@ internal static class PublishMachine
     {
         state.Refusals++;
         TimeSpan delay = Requests.RetryDelay.After(state.Refusals, input.Random);
-        if (!MayBeSentAgain(state, terms, input.Now) || input.Now + delay >= state.Deadline)
+        if (!MayBeSentAgain(state, terms, input.Now) || delay >= state.Deadline - input.Now)
         {
             return End(ref state, PublishOrder.EndUnknown);
         }
@@ -215,7 +215,7 @@ internal static class PublishMachine
 
     // After an election the next attempt need not wait for its time. What waits because of load or by the choice of the caller does.
     private static PublishOrder StreamAvailable(ref PublishState state, in PublishTerms terms) =>
-        state.Phase == PublishPhase.Delaying && terms.FixedDelay == TimeSpan.Zero && (state.LastError is not { } error || ErrorGroups.IsUnavailable(error))
+        state.Phase == PublishPhase.Delaying && terms.FixedDelay <= TimeSpan.Zero && (state.LastError is not { } error || ErrorGroups.IsUnavailable(error))
             ? Write(ref state, PublishOrder.Write) : PublishOrder.Wait;
 
     private static PublishOrder SessionLost(ref PublishState state, in PublishTerms terms, TimeSpan now)
