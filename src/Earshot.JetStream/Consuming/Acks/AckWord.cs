@@ -1,4 +1,5 @@
 using System.Text;
+using Earshot.JetStream.Json;
 
 namespace Earshot.JetStream.Consuming;
 
@@ -15,8 +16,12 @@ internal static class AckWord
     /// <summary>Whether the server never delivers the message again after this ack.</summary>
     public static bool IsFinal(ReadOnlySpan<byte> word) => word.StartsWith("+ACK"u8) || word.StartsWith("+TERM"u8);
 
-    public static ReadOnlyMemory<byte> Nak(TimeSpan? delay) =>
-        delay is { Ticks: > 0 } after ? Encoding.ASCII.GetBytes($"-NAK {{\"delay\":{after.Ticks * 100}}}") : s_nak;
+    /// <summary>The negative ack with a delay; without one if it is null, zero or negative. The infinite time is the longest delay, not none.</summary>
+    public static ReadOnlyMemory<byte> Nak(TimeSpan? delay)
+    {
+        TimeSpan after = delay == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : delay ?? TimeSpan.Zero;
+        return after > TimeSpan.Zero ? Encoding.ASCII.GetBytes($"-NAK {{\"delay\":{NanosecondsConverter.FromDelay(after)}}}") : s_nak;
+    }
 
     public static ReadOnlyMemory<byte> Terminate(string? reason) =>
         string.IsNullOrEmpty(reason) ? s_terminate : Encoding.UTF8.GetBytes($"+TERM {reason}");

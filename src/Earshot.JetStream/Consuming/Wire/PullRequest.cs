@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Json;
+using Earshot.JetStream.Json;
 
 namespace Earshot.JetStream.Consuming;
 
@@ -21,7 +22,7 @@ internal static class PullRequest
         int length = Put(destination, "{\"batch\":"u8, ask.Batch);
         if (ask.Expires > 0)
         {
-            length += Put(destination[length..], ",\"expires\":"u8, ask.Expires * 100);
+            length += Put(destination[length..], ",\"expires\":"u8, NanosecondsConverter.FromDelay(new TimeSpan(ask.Expires)));
         }
 
         if (ask.MaxBytes > 0)
@@ -37,7 +38,7 @@ internal static class PullRequest
 
         if (ask.Heartbeat > 0)
         {
-            length += Put(destination[length..], ",\"idle_heartbeat\":"u8, ask.Heartbeat * 100);
+            length += Put(destination[length..], ",\"idle_heartbeat\":"u8, NanosecondsConverter.FromDelay(new TimeSpan(ask.Heartbeat)));
         }
 
         group.CopyTo(destination[length..]);

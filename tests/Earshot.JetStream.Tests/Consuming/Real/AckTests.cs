@@ -89,6 +89,16 @@ public sealed class AckTests(JetStreamServers servers)
     }
 
     [Fact]
+    public async Task Longest_delay_is_no_redelivery()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        INatsJSMsg<string> msg = await OneAsync(rig);
+        await msg.NakAsync(new AckOpts { NakDelay = TimeSpan.MaxValue }, rig.Cancel);
+
+        Assert.Null(await rig.Consumer.NextAsync<string>(opts: new NatsJSNextOpts { Expires = TimeSpan.FromSeconds(1) }, cancellationToken: rig.Cancel));
+    }
+
+    [Fact]
     public async Task Progress_ack_prevents_a_redelivery()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, config => config.AckWait = TimeSpan.FromSeconds(1));

@@ -13,6 +13,9 @@ public sealed class PullRequestTests
         Write(new PullAsk(10, 0, 30 * TimeSpan.TicksPerSecond, 5 * TimeSpan.TicksPerSecond, false)));
 
     [Fact]
+    public void Longest_expiry_remains_one() => Assert.Equal("""{"batch":1,"expires":3153600000000000000}""", Write(new PullAsk(1, 0, TimeSpan.MaxValue.Ticks, 0, false)));
+
+    [Fact]
     public void Pull_request_without_waiting_has_no_expiry() => Assert.Equal("""{"batch":3,"no_wait":true}""", Write(new PullAsk(3, 0, 0, 0, true)));
 
     [Fact]
