@@ -55,15 +55,18 @@ internal static class WatchStreams
     }
 
     /// <summary>The first entries of a watch, until their end.</summary>
+    /// <exception cref="NatsKVException">The connection was drained before their end.</exception>
     public static async IAsyncEnumerable<NatsKVEntry<T>> FirstAsync<T>(
         WatchSetup setup, INatsDeserialize<T>? serializer, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var run = new WatchRun<T>(setup, serializer);
+        bool isSynced = false;
         try
         {
             await run.BeginAsync(cancellationToken).ConfigureAwait(false);
-            while (await run.NextAsync(cancellationToken).ConfigureAwait(false) is { } item && item.Event != NatsKVWatchEvent.Synced)
+            while (!isSynced && await run.NextAsync(cancellationToken).ConfigureAwait(false) is { } item)
             {
+                isSynced = item.Event == NatsKVWatchEvent.Synced;
                 if (item.Event == NatsKVWatchEvent.Entry)
                 {
                     yield return item.Entry;
@@ -76,5 +79,9 @@ internal static class WatchStreams
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+        if (!isSynced)
+        {
+            throw new NatsKVException("The entries are not complete: the connection is draining.");
+        }
     }
 }

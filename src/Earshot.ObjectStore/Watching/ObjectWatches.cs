@@ -45,5 +45,9 @@ internal static class ObjectWatches
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+        if (opts.InitialSetOnly && !run.HaveFirstEnded)
+        {
+            throw new NatsObjException("The objects are not complete: the connection is draining.");
+        }
     }
 }

@@ -85,6 +85,20 @@ public sealed class WatchTests(JetStreamServers servers)
     }
 
     [Fact]
+    public async Task Drain_of_the_connection_ends_a_watch_without_an_exception_and_creates_no_consumer()
+    {
+        await using KVRig rig = await KVRig.ConnectAsync(await servers.Newest);
+        INatsKVStore store = await rig.CreateAsync();
+        await store.PutAsync("a", 1, cancellationToken: rig.Cancel);
+        await using IAsyncEnumerator<NatsKVEntry<int>> watch = store.WatchAsync<int>(cancellationToken: rig.Cancel).GetAsyncEnumerator(rig.Cancel);
+        Assert.True(await watch.MoveNextAsync());
+        Task<bool> next = watch.MoveNextAsync().AsTask();
+        await rig.Connection.DrainAsync(rig.Cancel);
+
+        Assert.False(await next);
+    }
+
+    [Fact]
     public async Task Watch_of_only_deletes_signals_the_end()
     {
         await using KVRig rig = await KVRig.ConnectAsync(await servers.Newest);

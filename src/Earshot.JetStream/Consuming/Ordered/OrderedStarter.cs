@@ -32,7 +32,7 @@ internal sealed class OrderedStarter(ContextParts parts, string stream, NatsJSOr
 
     private IAsyncEnumerable<INatsJSMsg<T>> Read<T>(
         INatsDeserialize<T>? serializer, PullSettings settings, Func<INatsJSNotification, CancellationToken, Task>? handler, CancellationToken cancellationToken) =>
-        OrderedStream.ReadAsync(Run(serializer, settings, handler), cancellationToken);
+        OrderedStream.ReadAsync(() => Run(serializer, settings, handler), cancellationToken);
 
     private OrderedRun<T> Run<T>(INatsDeserialize<T>? serializer, PullSettings settings, Func<INatsJSNotification, CancellationToken, Task>? handler) => new(
         new OrderedSource(parts, stream, opts),

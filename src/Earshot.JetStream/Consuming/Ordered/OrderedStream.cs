@@ -5,9 +5,11 @@ namespace Earshot.JetStream.Consuming;
 /// <summary>The messages of an ordered read: each message of the stream once and in order.</summary>
 internal static class OrderedStream
 {
-    public static async IAsyncEnumerable<INatsJSMsg<T>> ReadAsync<T>(OrderedRun<T> run, [EnumeratorCancellation] CancellationToken cancellationToken)
+    // Each enumeration has a run of its own, so that a second one starts again.
+    public static async IAsyncEnumerable<INatsJSMsg<T>> ReadAsync<T>(Func<OrderedRun<T>> begin, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        OrderedRun<T> run = begin();
         await run.EnsureConnectedAsync(cancellationToken).ConfigureAwait(false);
         long left = run.Settings.IsSingle ? run.Settings.MaxMsgs : long.MaxValue;
         try

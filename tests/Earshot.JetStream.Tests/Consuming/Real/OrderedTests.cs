@@ -20,6 +20,16 @@ public sealed class OrderedTests(JetStreamServers servers)
     }
 
     [Fact]
+    public async Task Second_enumeration_of_an_ordered_fetch_starts_again()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await rig.StoreAsync(2);
+        IAsyncEnumerable<INatsJSMsg<string>> messages = (await OrderedAsync(rig)).FetchAsync<string>(new NatsJSFetchOpts { MaxMsgs = 2 }, cancellationToken: rig.Cancel);
+        Assert.Equal(2, await messages.CountAsync(rig.Cancel));
+        Assert.Equal(2, await messages.CountAsync(rig.Cancel));
+    }
+
+    [Fact]
     public async Task Consumer_deleted_on_the_server_is_recreated_at_its_position()
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
