@@ -41,8 +41,9 @@ public sealed class OwnedValueTests(JetStreamServers servers)
         INatsKVStore store = await rig.CreateAsync();
         await store.PutAsync("a", 1, cancellationToken: rig.Cancel);
         var pool = new OverwritingPool();
-        NatsResult<ulong> exists = await store.TryCreateAsync("a", NatsMemoryOwner<byte>.Allocate(5, pool), cancellationToken: rig.Cancel);
-        NatsResult<ulong> expires = await store.TryCreateAsync("b", NatsMemoryOwner<byte>.Allocate(5, pool), TimeSpan.FromSeconds(5), cancellationToken: rig.Cancel);
+        NatsRawSerializer<NatsMemoryOwner<byte>> raw = NatsRawSerializer<NatsMemoryOwner<byte>>.Default;
+        NatsResult<ulong> exists = await store.TryCreateAsync("a", NatsMemoryOwner<byte>.Allocate(5, pool), raw, rig.Cancel);
+        NatsResult<ulong> expires = await store.TryCreateAsync("b", NatsMemoryOwner<byte>.Allocate(5, pool), TimeSpan.FromSeconds(5), raw, rig.Cancel);
 
         Assert.IsType<NatsKVCreateException>(exists.Error);
         Assert.IsType<NatsKVException>(expires.Error); // the bucket has no time to live
