@@ -55,6 +55,18 @@ internal sealed class PingQueue(OutboundBuffer outbound)
     /// <summary>A waiter whose PING the caller puts before the frames that are buffered: its PONG does not confirm those.</summary>
     public PingWaiter EnqueueInFrontLocked() => EnqueueLocked(default, isProbe: false);
 
+    /// <summary>The newest PING whose PONG a caller waits for; null when there is none. Under the outbound lock.</summary>
+    public PingWaiter? LastAwaitedLocked()
+    {
+        PingWaiter? last = null;
+        for (PingWaiter? waiter = _first; waiter is not null; waiter = waiter.Next)
+        {
+            last = waiter.IsProbe ? last : waiter;
+        }
+
+        return last;
+    }
+
     public IFlusher? WriteLocked()
     {
         ReadOnlySpan<byte> ping = ClientOperationWriter.Ping;

@@ -123,7 +123,8 @@ internal sealed class DrainProcedure(SessionParts parts, IMachineInputSink facts
 
             if (!parts.Outbound.IsAttached)
             {
-                return null;
+                // A session that is being left has written its UNSUBs and a PING behind them: until its PONG, messages still arrive.
+                return parts.Pings.LastAwaitedLocked();
             }
 
             start = parts.Subscriptions.WriteUnsubscribeLocked(subscriptions);

@@ -141,13 +141,21 @@ internal sealed class ConnectionLoop : ISessionSink, IMachineInputSink
             Parts.InboxOrNull?.InFlight ?? 0,
             Parts.Subscriptions.Count,
             Parts.Time.GetUtcNow() - Parts.Time.GetElapsedTime(session.LastInbound));
-        UnsentSummary unsent;
-        using (Parts.Outbound.Gate.EnterScope())
+        UnsentSummary unsent = default;
+        try
         {
-            unsent = Parts.Outbound.RecoverUnsentLocked();
+            using (Parts.Outbound.Gate.EnterScope())
+            {
+                unsent = Parts.Outbound.RecoverUnsentLocked();
+            }
+
+            Parts.Outbound.Start(null, inline: false);
+        }
+        catch (Exception e)
+        {
+            Parts.Journal.Append(new NatsInternalFaultEvent { Exception = e, Restarted = true }); // the lifecycle waits for the end, whatever fails
         }
 
-        Parts.Outbound.Start(null, inline: false);
         Post(new SessionEnded(session.Id, end, unsent, facts));
     }
 

@@ -84,9 +84,9 @@ internal sealed class LimitProbe(SessionParts parts, WriteLoop session, SessionS
         IFlusher? start;
         using (parts.Outbound.Gate.EnterScope())
         {
-            if (!parts.Outbound.IsAttachedTo(session) || !ReferenceEquals(parts.Subscriptions.Find(target.SidNumber), target))
+            if (!parts.Outbound.IsAttachedTo(session) || !target.IsWanted || !ReferenceEquals(parts.Subscriptions.Find(target.SidNumber), target))
             {
-                return false;
+                return false; // it has ended, or is being drained: it must not be subscribed again
             }
 
             before = parts.Pings.EnqueueLocked();

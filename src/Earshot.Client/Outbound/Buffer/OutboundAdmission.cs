@@ -59,8 +59,7 @@ internal struct OutboundAdmission()
 
             if (result == AppendResult.Appended && first.Message is { } message)
             {
-                queue.AppendQueued(message, first.Size);
-                Grown(queue, options);
+                TryAppend(first, message, ref queue, options);
             }
             else if (result == AppendResult.Appended)
             {
@@ -146,6 +145,20 @@ internal struct OutboundAdmission()
 
         Report(_watermarks.Full(options));
         return options.Policy == NatsPendingBufferPolicy.Wait ? AppendResult.MustWait : AppendResult.Full;
+    }
+
+    // What a caller waits with may have become unreadable, or have changed, meanwhile. That is a fault of its publish and of no other.
+    private void TryAppend(SpaceWaiter waiter, QueuedPublish message, ref WriteQueue queue, OutboundOptions options)
+    {
+        try
+        {
+            queue.AppendQueued(message, waiter.Size);
+            Grown(queue, options);
+        }
+        catch (Exception e)
+        {
+            waiter.Failure = e;
+        }
     }
 
     private void Grown(in WriteQueue queue, OutboundOptions options)

@@ -73,16 +73,16 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         // The limit is checked again under the lock: the server may have changed by then.
         AppendResult result = message.Size > MaxPayload ? AppendResult.TooLarge : AppendResult.Appended;
         NextWrite next = default;
-        number = 0;
+        number = long.MaxValue; // not 0: until it is in the buffer, the loss of a session is not its own
         if (result == AppendResult.Appended)
         {
             int size = FrameEncoder.Measure(message);
             using (Gate.EnterScope())
             {
-                number = _queue.Ledger.Appended;
                 result = _admission.For(message, size, needsSession, _queue, options);
                 if (result == AppendResult.Appended)
                 {
+                    number = _queue.Ledger.Appended;
                     next = _admission.Appended(_queue.Publish(message, size), ref _queue, options);
                 }
             }
@@ -133,6 +133,18 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         using (Gate.EnterScope())
         {
             _admission.Enter(waiter);
+            start = ServeLocked();
+        }
+
+        Start(start, inline: false);
+    }
+
+    /// <summary>A caller that was granted its turn has not used it: those behind it are served.</summary>
+    public void ReturnTurn()
+    {
+        IFlusher? start;
+        using (Gate.EnterScope())
+        {
             start = ServeLocked();
         }
 

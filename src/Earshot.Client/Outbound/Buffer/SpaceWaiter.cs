@@ -22,6 +22,9 @@ internal sealed class SpaceWaiter(OutboundBuffer outbound, int size) : TimerEntr
     /// <summary>What was decided; valid once it has left the queue.</summary>
     public AppendResult Result { get; set; }
 
+    /// <summary>Why its message could not be appended when it was its turn; null otherwise. Valid as <see cref="Result"/> is.</summary>
+    public Exception? Failure { get; set; }
+
     /// <summary>Its neighbours in the queue, later the next one whose wait is over. Guarded by the outbound lock.</summary>
     public SpaceWaiter? Next { get; set; }
 
@@ -32,7 +35,17 @@ internal sealed class SpaceWaiter(OutboundBuffer outbound, int size) : TimerEntr
     public bool IsQueued { get; set; }
 
     /// <summary>Hands the decision over; never under the outbound lock.</summary>
-    public void Complete() => _completion.TrySetResult(Result);
+    public void Complete()
+    {
+        if (Failure is { } failure)
+        {
+            _completion.TrySetException(failure);
+        }
+        else
+        {
+            _completion.TrySetResult(Result);
+        }
+    }
 
     /// <summary>What was decided; <see cref="AppendResult.MustWait"/> when the time was over first.</summary>
     public async Task<AppendResult> WaitAsync(TimeSpan timeout, CancellationToken cancellationToken)

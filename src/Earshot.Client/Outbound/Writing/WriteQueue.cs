@@ -17,6 +17,7 @@ internal struct WriteQueue(WriteBatch batch)
     private long _tailEndsAt;
     private FlusherSlot _flushers;
     private OutboundCounters _ledger;
+    private List<long>? _gaps; // the numbers of publishes that were dropped while others before and behind them were kept
 
     public readonly WriteBatch Batch => batch;
 
@@ -108,7 +109,7 @@ internal struct WriteQueue(WriteBatch batch)
         _ledger.RecoverUnsent(batch, pending, lost: written.Unknown);
         _tail.Release();
         _active.ReplaceWith(kept.WrittenSpan);
-        return new UnsentSummary(pending, _active.Length, written.Unknown, written.UnknownBytes, _ledger.Appended - pending)
+        return new UnsentSummary(pending, _active.Length, written.Unknown, written.UnknownBytes, FirstOf(pending))
         {
             UncertainMessages = uncertain,
             UncertainBytes = uncertainBytes,
@@ -119,9 +120,44 @@ internal struct WriteQueue(WriteBatch batch)
     public IReadOnlyList<DroppedPublish> DropTooLarge(long maxPayload)
     {
         List<DroppedPublish> dropped = [];
-        _active.Truncate(UnsentRecovery.DropTooLarge(_active.Written, maxPayload, _ledger.Appended - _ledger.PendingMessages(batch), dropped));
+        long first = FirstOf(_ledger.PendingMessages(batch));
+        _active.Truncate(UnsentRecovery.DropTooLarge(_active.Written, maxPayload, first, dropped));
+        if (dropped.Count == 0)
+        {
+            return dropped;
+        }
+
         _ledger.Drop(batch, dropped.Count);
+        List<long> gaps = _gaps ??= [];
+        gaps.RemoveAll(gap => gap < first);
+        dropped = dropped.ConvertAll(publish => Numbered(publish, gaps));
+        gaps.AddRange(dropped.Select(static publish => publish.Number));
+        gaps.Sort();
         return dropped;
+    }
+
+    // The number of the first of so many pending publishes.
+    private readonly long FirstOf(long pending)
+    {
+        long first = _ledger.Appended - pending;
+        for (int i = (_gaps?.Count ?? 0) - 1; i >= 0; i--)
+        {
+            first -= _gaps![i] >= first ? 1 : 0;
+        }
+
+        return first;
+    }
+
+    // It was counted from the first pending one, as if none had been dropped since.
+    private static DroppedPublish Numbered(DroppedPublish publish, List<long> gaps)
+    {
+        long number = publish.Number;
+        foreach (long gap in gaps)
+        {
+            number += gap <= number ? 1 : 0;
+        }
+
+        return publish with { Number = number };
     }
 
     /// <summary>Drops all that has gathered; returns how much will never be sent.</summary>

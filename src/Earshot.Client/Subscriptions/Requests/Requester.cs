@@ -115,16 +115,34 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
                 await WaitForSessionAsync(call, left).ConfigureAwait(false);
             }
 
-            TimeSpan elapsed = time.GetElapsedTime(started);
+            last = StartInTurn(call, payload, wantsExactPayload, isGranted, started, out RequestWaiter? waiter);
+            if (last == AppendResult.Appended)
+            {
+                return await waiter!.WaitAsync(call.CancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private AppendResult StartInTurn(in PublishCall call, byte[] payload, bool wantsExactPayload, bool isGranted, long started, out RequestWaiter? waiter)
+    {
+        TimeSpan elapsed = time.GetElapsedTime(started);
+        bool isAppended = false;
+        try
+        {
             if (call.TimeLeftToSend(elapsed) == TimeSpan.Zero)
             {
                 throw NotSent(call);
             }
 
-            last = TryStart(call with { Timeout = call.TimeLeft(elapsed) }, payload, wantsExactPayload, isGranted, out RequestWaiter? waiter);
-            if (last == AppendResult.Appended)
+            AppendResult result = TryStart(call with { Timeout = call.TimeLeft(elapsed) }, payload, wantsExactPayload, isGranted, out waiter);
+            isAppended = result == AppendResult.Appended;
+            return result;
+        }
+        finally
+        {
+            if (isGranted && !isAppended)
             {
-                return await waiter!.WaitAsync(call.CancellationToken).ConfigureAwait(false);
+                outbound.ReturnTurn();
             }
         }
     }

@@ -35,6 +35,39 @@ public sealed class SubscriptionLimitTests
     }
 
     [Fact]
+    public async Task Subscription_that_is_drained_while_the_refused_ones_are_looked_for_is_not_subscribed_again()
+    {
+        await using var rig = new ConnectionRig();
+        ScriptedPeer peer = await rig.OpenAsync();
+        INatsSub<string> one = await rig.Connection.SubscribeCoreAsync<string>("one", "group", cancellationToken: rig.Token);
+        await rig.Connection.SubscribeCoreAsync<string>("two", cancellationToken: rig.Token);
+        await ExpectAllAsync(peer, rig.Token, "SUB one group 1", "SUB two 2");
+        await peer.SendAsync("-ERR 'maximum subscriptions exceeded'");
+        await ExpectAllAsync(peer, rig.Token, "PING");
+        await peer.SendAsync("PONG"); // behind the refused ones
+        await ExpectAllAsync(peer, rig.Token, "PING", "UNSUB 2", "SUB two 2", "PING");
+        Task draining = one.DrainAsync(rig.Token).AsTask();
+        await ExpectAllAsync(peer, rig.Token, "UNSUB 1", "PING");
+        await peer.SendAsync("PONG");
+        await peer.SendAsync("PONG"); // "two" is not refused: "one" is next, whose drain is not confirmed yet
+        Task<TimeSpan> first = rig.Connection.PingAsync(rig.Token).AsTask();
+        await ExpectAllAsync(peer, rig.Token, "PING");
+        await peer.SendAsync("PONG"); // to the drain
+        await peer.SendAsync("PONG");
+        await first;
+        Task answering = peer.ServeAsync(rig.Token);
+        for (int i = 0; i < 3; i++)
+        {
+            await rig.Connection.PingAsync(rig.Token);
+        }
+
+        await draining;
+        Assert.Single(peer.Transcript.Split('\n'), line => line.Contains(" SUB one", StringComparison.Ordinal));
+        await rig.PassUntilAsync(rig.Connection.CloseAsync().AsTask());
+        await answering;
+    }
+
+    [Fact]
     public async Task Subscriptions_that_the_limit_refuses_in_a_replay_are_events_112_with_the_reason_ServerLimit_and_counted()
     {
         await using var rig = new ConnectionRig();
@@ -100,6 +133,14 @@ public sealed class SubscriptionLimitTests
                 case "PING": await peer.SendAsync("PONG"); break;
                 default: break;
             }
+        }
+    }
+
+    private static async Task ExpectAllAsync(ScriptedPeer peer, CancellationToken stop, params string[] lines)
+    {
+        foreach (string line in lines)
+        {
+            await peer.ExpectAsync(line, stop);
         }
     }
 }

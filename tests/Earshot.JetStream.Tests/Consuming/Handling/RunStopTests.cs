@@ -136,7 +136,7 @@ public sealed class RunStopTests(JetStreamServers servers)
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await rig.StoreAsync(3);
-        await using IAsyncEnumerator<INatsJSMsg<string>> messages = rig.Consumer.FetchAsync<string>(new NatsJSFetchOpts { MaxMsgs = 3 }).GetAsyncEnumerator(rig.Cancel);
+        await using IAsyncEnumerator<INatsJSMsg<string>> messages = rig.Consumer.FetchAsync<string>(new NatsJSFetchOpts { MaxMsgs = 3 }, cancellationToken: rig.Cancel).GetAsyncEnumerator(rig.Cancel);
         Assert.True(await messages.MoveNextAsync());
         await rig.WhenAsync(info => info.NumAckPending == 3);
         await rig.Rig.Connection.PingAsync(rig.Cancel); // behind the messages
