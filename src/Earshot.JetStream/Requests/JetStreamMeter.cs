@@ -100,7 +100,7 @@ internal static class JetStreamMeter
 
     private static Histogram<double>? Durations(string name, string description) => Made(() => s_meter.CreateHistogram(name, "s", description, tags: null, advice: s_seconds));
 
-    // Listeners are told of each new instrument. If one throws, the instrument is not there, rather than none of this class.
+    // Listeners are notified of each new instrument. If one throws, the instrument is not there, rather than none of this class.
     private static T? Made<T>(Func<T> make)
         where T : Instrument
     {

@@ -57,6 +57,15 @@ public sealed class ReadOptionsTests
     }
 
     [Fact]
+    public void Longest_durations_are_those_that_can_be_added_to_the_present_time()
+    {
+        PullSettings settings = ReadOptions.Of(new NatsJSFetchOpts { MaxMsgs = 1, Expires = TimeSpan.MaxValue, IdleHeartbeat = TimeSpan.FromSeconds(5) }, noWait: false);
+
+        Assert.Equal((TimeSpan.FromDays(36_500).Ticks, 5 * TimeSpan.TicksPerSecond), (settings.Expires, settings.Heartbeat));
+        Assert.Throws<ArgumentException>(() => ReadOptions.Of(new NatsJSConsumeOpts { IdleHeartbeat = TimeSpan.MaxValue }));
+    }
+
+    [Fact]
     public void Times_that_the_server_would_refuse_are_refused()
     {
         Refused("Expires must be greater than zero, not 00:00:00.", () => ReadOptions.Of(new NatsJSConsumeOpts { Expires = TimeSpan.Zero }));

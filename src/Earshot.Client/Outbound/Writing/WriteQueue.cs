@@ -136,7 +136,7 @@ internal struct WriteQueue(WriteBatch batch)
         return dropped;
     }
 
-    // The number of the first of so many pending publishes.
+    // The number of the first pending publish, given the number of pending ones.
     private readonly long FirstOf(long pending)
     {
         long first = _ledger.Appended - pending;

@@ -8,6 +8,7 @@ internal static class ReadOptions
     private static readonly TimeSpan s_heartbeat = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_leastForConsume = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_leastForBatch = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(36_500); // longer ones cannot be added to the present time
 
     /// <exception cref="ArgumentException">Options are mutually exclusive or out of range.</exception>
     public static PullSettings Of(NatsJSConsumeOpts opts)
@@ -70,6 +71,7 @@ internal static class ReadOptions
 
     private static TimeSpan Expires(TimeSpan? given) =>
         given is not { } expires ? s_defaultExpires
+        : expires > s_longest ? s_longest
         : expires > TimeSpan.Zero ? expires
         : throw new ArgumentException($"Expires must be greater than zero, not {expires}.", nameof(given));
 
@@ -81,7 +83,7 @@ internal static class ReadOptions
             return expires < least ? 0 : Math.Min(s_heartbeat.Ticks, expires.Ticks / 2);
         }
 
-        return heartbeat >= TimeSpan.Zero && heartbeat * 2 <= expires
+        return heartbeat >= TimeSpan.Zero && heartbeat <= expires / 2
             ? heartbeat.Ticks
             : throw new ArgumentException($"IdleHeartbeat must be between zero and half of Expires ({expires}), not {heartbeat}.", nameof(given));
     }

@@ -245,7 +245,7 @@ public sealed class SessionTests
     [InlineData("B", "10.9.9.1", true)]
     [InlineData("B", "10.9.9.2", false)] // a server without a name has its id for one
     [InlineData("", "10.9.9.2", false)]
-    public void Several_servers_behind_one_name_are_told_apart_by_their_own_names_or_addresses(string name, string address, bool same)
+    public void Several_servers_behind_one_name_are_distinguished_by_their_own_names_or_addresses(string name, string address, bool same)
     {
         MachineRig rig = new MachineRig().Connect();
         Open(rig, "A", name is "B" or "" ? "A" : "nats-0", "10.9.9.1").Advance(10_000).Lose();

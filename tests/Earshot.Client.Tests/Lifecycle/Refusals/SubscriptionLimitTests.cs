@@ -40,7 +40,7 @@ public sealed class SubscriptionLimitTests
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();
         INatsSub<string> one = await rig.Connection.SubscribeCoreAsync<string>("one", "group", cancellationToken: rig.Token);
-        await rig.Connection.SubscribeCoreAsync<string>("two", cancellationToken: rig.Token);
+        await using INatsSub<string> two = await rig.Connection.SubscribeCoreAsync<string>("two", cancellationToken: rig.Token);
         await ExpectAllAsync(peer, rig.Token, "SUB one group 1", "SUB two 2");
         await peer.SendAsync("-ERR 'maximum subscriptions exceeded'");
         await ExpectAllAsync(peer, rig.Token, "PING");
