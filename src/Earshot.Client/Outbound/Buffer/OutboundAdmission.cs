@@ -59,7 +59,7 @@ internal struct OutboundAdmission()
 
             if (result == AppendResult.Appended && first.Message is { } message)
             {
-                TryAppend(first, message, ref queue, options);
+                AppendOrFail(first, message, ref queue, options);
             }
             else if (result == AppendResult.Appended)
             {
@@ -148,17 +148,19 @@ internal struct OutboundAdmission()
     }
 
     // What a caller waits with may have become unreadable, or have changed, meanwhile. That is a fault of its publish and of no other.
-    private void TryAppend(SpaceWaiter waiter, QueuedPublish message, ref WriteQueue queue, OutboundOptions options)
+    private void AppendOrFail(SpaceWaiter waiter, QueuedPublish message, ref WriteQueue queue, OutboundOptions options)
     {
         try
         {
             queue.AppendQueued(message, waiter.Size);
-            Grown(queue, options);
         }
         catch (Exception e)
         {
             waiter.Failure = e;
+            return;
         }
+
+        Grown(queue, options);
     }
 
     private void Grown(in WriteQueue queue, OutboundOptions options)

@@ -51,13 +51,13 @@ internal sealed class OrderedConsume<T>(OrderedRun<T> run) : INatsJSConsume<T>
 
     private async IAsyncEnumerable<INatsJSMsg<T>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        if (_stop.IsCancellationRequested)
-        {
-            yield break; // a stopped read has no more messages; it may have been stopped before its first one was requested
-        }
-
         if (!_gate.TryEnter())
         {
+            if (_stop.IsCancellationRequested) // before the gate is closed, so that a stop at this moment is seen
+            {
+                yield break; // a stopped read has no more messages
+            }
+
             throw new InvalidOperationException("The messages of this read are already being enumerated, or the read has ended.");
         }
 

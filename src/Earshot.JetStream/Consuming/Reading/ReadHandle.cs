@@ -56,13 +56,13 @@ internal abstract class ReadHandle<T>(IStoppableRead read, MessageReader<T> read
 
     private async IAsyncEnumerable<INatsJSMsg<T>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        if (_isLeft)
-        {
-            yield break; // a stopped read has no more messages; it may have been stopped before its first one was requested
-        }
-
         if (!_gate.TryEnter())
         {
+            if (_isLeft) // set before the gate is closed, so that a stop at this moment is seen
+            {
+                yield break; // a stopped read has no more messages
+            }
+
             throw new InvalidOperationException("The messages of this read are already being enumerated, or the read was disposed.");
         }
 
