@@ -53,7 +53,7 @@ internal sealed class OrderedConsume<T>(OrderedRun<T> run) : INatsJSConsume<T>
     {
         if (!_gate.TryEnter())
         {
-            if (_stop.IsCancellationRequested) // before the gate is closed, so that a stop at this moment is seen
+            if (_stop.IsCancellationRequested) // cancelled before the read is ended, so that a stop at this moment is seen
             {
                 yield break; // a stopped read has no more messages
             }

@@ -58,7 +58,7 @@ internal abstract class ReadHandle<T>(IStoppableRead read, MessageReader<T> read
     {
         if (!_gate.TryEnter())
         {
-            if (_isLeft) // set before the gate is closed, so that a stop at this moment is seen
+            if (_isLeft) // set before the read is ended, so that a stop at this moment is seen
             {
                 yield break; // a stopped read has no more messages
             }
