@@ -159,12 +159,24 @@ internal sealed class NatsServerProcess : IAsyncDisposable
         try
         {
             await AwaitLineAsync("Server is ready", mark, cancellationToken).ConfigureAwait(false);
+            if (_setup.JetStream)
+            {
+                await KeepStreamsFolderAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
         catch
         {
             await KillAsync(CancellationToken.None).ConfigureAwait(false);
             throw;
         }
+    }
+
+    // nats-server removes an account's folder of streams when a stream is deleted and the folder is empty. A stream that is created with file
+    // storage at that moment is refused: error 10049, "mkdir ...: no such file or directory" in the server's log. A folder with a file stays.
+    private async Task KeepStreamsFolderAsync(CancellationToken cancellationToken)
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(Folder, "js", "jetstream", "$G", "streams")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "keep"), "", cancellationToken).ConfigureAwait(false);
     }
 
     private Task WriteConfigAsync(CancellationToken cancellationToken) =>

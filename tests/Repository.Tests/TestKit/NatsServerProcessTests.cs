@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using Earshot;
+using Earshot.JetStream;
 using Earshot.RealServer;
 using Xunit;
 
@@ -111,6 +113,21 @@ public sealed class NatsServerProcessTests
         await server.DisposeAsync();
         Assert.False(Directory.Exists(server.Folder));
         await Assert.ThrowsAsync<SocketException>(() => RawConnection.OpenAsync(port, Cancel));
+    }
+
+    // A server removes its empty folder of streams with any stream, and refuses a stream that is created at that moment.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Folder_of_streams_remains_when_the_last_stream_is_deleted(bool isOldest)
+    {
+        string binary = await (isOldest ? NatsServerLocator.Oldest : NatsServerLocator.Newest);
+        await using NatsServerProcess server = await NatsServerProcess.StartAsync(new() { JetStream = true, Binary = binary }, Cancel);
+        await using var connection = new NatsConnection(new NatsOpts { Url = server.Url });
+        var context = new NatsJSContext(connection);
+        await context.CreateStreamAsync(new StreamConfig("S", ["s"]), Cancel);
+        Assert.True(await context.DeleteStreamAsync("S", Cancel));
+        Assert.True(File.Exists(Path.Combine(server.Folder, "js", "jetstream", "$G", "streams", "keep"))); // the newest server removes a folder after it answered
     }
 
     private static async Task<string> ReadUntilGoneAsync(RawConnection connection)
