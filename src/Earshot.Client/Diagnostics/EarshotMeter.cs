@@ -17,31 +17,31 @@ internal static class EarshotMeter
     private static readonly InstrumentAdvice<double> s_roundTrips = new() { HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5] };
     private static readonly InstrumentAdvice<double> s_outages = new() { HistogramBucketBoundaries = [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600] };
 
-    public static readonly Counter<long> SentMessages = s_meter.CreateCounter<long>("messaging.client.sent.messages", "{message}", "Messages that were published or requested.");
-    public static readonly Counter<long> ConsumedMessages = s_meter.CreateCounter<long>("messaging.client.consumed.messages", "{message}", "Messages that subscriptions delivered to the application.");
-    public static readonly Histogram<double> OperationDuration = s_meter.CreateHistogram("messaging.client.operation.duration", "s", "Duration of a publish or of a request with its reply.", tags: null, advice: s_seconds);
-    public static readonly Histogram<double> ProcessDuration = s_meter.CreateHistogram("messaging.process.duration", "s", "Duration of the handling of a message.", tags: null, advice: s_seconds);
+    public static readonly Counter<long> SentMessages = Instruments.Counter(s_meter, "messaging.client.sent.messages", "{message}", "Messages that were published or requested.");
+    public static readonly Counter<long> ConsumedMessages = Instruments.Counter(s_meter, "messaging.client.consumed.messages", "{message}", "Messages that subscriptions delivered to the application.");
+    public static readonly Histogram<double> OperationDuration = Instruments.Histogram(s_meter, "messaging.client.operation.duration", "s", "Duration of a publish or of a request with its reply.", s_seconds);
+    public static readonly Histogram<double> ProcessDuration = Instruments.Histogram(s_meter, "messaging.process.duration", "s", "Duration of the handling of a message.", s_seconds);
 
-    public static readonly Counter<long> Reconnects = s_meter.CreateCounter<long>("nats.client.reconnects", "{session}", "Sessions established after an outage.");
-    public static readonly Counter<long> MessagesDropped = s_meter.CreateCounter<long>("nats.client.messages.dropped", "{message}", "Inbound messages dropped by slow consumers.");
-    public static readonly Counter<long> Events = s_meter.CreateCounter<long>("nats.client.connection.events", "{event}", "Events in journals, by kind and reason.");
-    public static readonly Counter<long> Attempts = s_meter.CreateCounter<long>("nats.client.connection.attempts", "{attempt}", "Connect attempts, by outcome.");
-    public static readonly Histogram<double> OutageDuration = s_meter.CreateHistogram("nats.client.connection.outage.duration", "s", "Time from the loss of a session to the next session.", tags: null, advice: s_outages);
-    public static readonly Histogram<double> ConnectDuration = s_meter.CreateHistogram("nats.client.connection.connect.duration", "s", "Duration of the initial connect.", tags: null, advice: s_seconds);
-    public static readonly Histogram<double> Rtt = s_meter.CreateHistogram("nats.client.rtt", "s", "Round trips of keep-alive pings.", tags: null, advice: s_roundTrips);
-    public static readonly ObservableCounter<long> SentBytes = s_meter.CreateObservableCounter("nats.client.sent.bytes", MeasuredConnections.SentBytes, "By", "Bytes written to servers.");
-    public static readonly ObservableCounter<long> ReceivedBytes = s_meter.CreateObservableCounter("nats.client.received.bytes", MeasuredConnections.ReceivedBytes, "By", "Bytes read from servers.");
-    public static readonly ObservableUpDownCounter<long> ActiveSubscriptions = s_meter.CreateObservableUpDownCounter("nats.client.active_subscriptions", MeasuredConnections.Subscriptions, "{subscription}", "Subscriptions of the connections.");
-    public static readonly ObservableUpDownCounter<long> PendingDeliveries = s_meter.CreateObservableUpDownCounter("nats.client.subscription.pending", MeasuredConnections.PendingDeliveries, "{message}", "Messages that wait in subscriptions.");
-    public static readonly ObservableUpDownCounter<long> States = s_meter.CreateObservableUpDownCounter("nats.client.connection.state", MeasuredConnections.States, "{connection}", "Connections, by state.");
+    public static readonly Counter<long> Reconnects = Instruments.Counter(s_meter, "nats.client.reconnects", "{session}", "Sessions established after an outage.");
+    public static readonly Counter<long> MessagesDropped = Instruments.Counter(s_meter, "nats.client.messages.dropped", "{message}", "Inbound messages dropped by slow consumers.");
+    public static readonly Counter<long> Events = Instruments.Counter(s_meter, "nats.client.connection.events", "{event}", "Events in journals, by kind and reason.");
+    public static readonly Counter<long> Attempts = Instruments.Counter(s_meter, "nats.client.connection.attempts", "{attempt}", "Connect attempts, by outcome.");
+    public static readonly Histogram<double> OutageDuration = Instruments.Histogram(s_meter, "nats.client.connection.outage.duration", "s", "Time from the loss of a session to the next session.", s_outages);
+    public static readonly Histogram<double> ConnectDuration = Instruments.Histogram(s_meter, "nats.client.connection.connect.duration", "s", "Duration of the initial connect.", s_seconds);
+    public static readonly Histogram<double> Rtt = Instruments.Histogram(s_meter, "nats.client.rtt", "s", "Round trips of keep-alive pings.", s_roundTrips);
+    public static readonly ObservableCounter<long> SentBytes = Instruments.Create(s_meter, static meter => meter.CreateObservableCounter("nats.client.sent.bytes", MeasuredConnections.SentBytes, "By", "Bytes written to servers."));
+    public static readonly ObservableCounter<long> ReceivedBytes = Instruments.Create(s_meter, static meter => meter.CreateObservableCounter("nats.client.received.bytes", MeasuredConnections.ReceivedBytes, "By", "Bytes read from servers."));
+    public static readonly ObservableUpDownCounter<long> ActiveSubscriptions = Instruments.Create(s_meter, static meter => meter.CreateObservableUpDownCounter("nats.client.active_subscriptions", MeasuredConnections.Subscriptions, "{subscription}", "Subscriptions of the connections."));
+    public static readonly ObservableUpDownCounter<long> PendingDeliveries = Instruments.Create(s_meter, static meter => meter.CreateObservableUpDownCounter("nats.client.subscription.pending", MeasuredConnections.PendingDeliveries, "{message}", "Messages that wait in subscriptions."));
+    public static readonly ObservableUpDownCounter<long> States = Instruments.Create(s_meter, static meter => meter.CreateObservableUpDownCounter("nats.client.connection.state", MeasuredConnections.States, "{connection}", "Connections, by state."));
 
-    public static readonly Counter<long> EventsCoalesced = s_meter.CreateCounter<long>("earshot.events_coalesced", "{event}", "Events coalesced into other events.");
-    public static readonly Counter<long> EventsMissed = s_meter.CreateCounter<long>("earshot.events_missed", "{event}", "Events readers missed because they fell behind.");
-    public static readonly Counter<long> SlowConsumers = s_meter.CreateCounter<long>("earshot.slow_consumers", "{episode}", "Slow-consumer episodes.");
-    public static readonly Counter<long> MessagesDiscarded = s_meter.CreateCounter<long>("earshot.messages_discarded", "{message}", "Outbound messages that will never be sent.");
-    public static readonly Counter<long> MessagesUncertain = s_meter.CreateCounter<long>("earshot.messages_uncertain", "{message}", "Outbound messages not confirmed by the server when their session ended.");
-    public static readonly Counter<long> ServerErrors = s_meter.CreateCounter<long>("earshot.server_errors", "{error}", "Errors from servers, by code.");
-    public static readonly Counter<long> ListenerFaults = s_meter.CreateCounter<long>("earshot.listener_faults", "{fault}", "Exceptions thrown by listeners.");
+    public static readonly Counter<long> EventsCoalesced = Instruments.Counter(s_meter, "earshot.events_coalesced", "{event}", "Events coalesced into other events.");
+    public static readonly Counter<long> EventsMissed = Instruments.Counter(s_meter, "earshot.events_missed", "{event}", "Events readers missed because they fell behind.");
+    public static readonly Counter<long> SlowConsumers = Instruments.Counter(s_meter, "earshot.slow_consumers", "{episode}", "Slow-consumer episodes.");
+    public static readonly Counter<long> MessagesDiscarded = Instruments.Counter(s_meter, "earshot.messages_discarded", "{message}", "Outbound messages that will never be sent.");
+    public static readonly Counter<long> MessagesUncertain = Instruments.Counter(s_meter, "earshot.messages_uncertain", "{message}", "Outbound messages not confirmed by the server when their session ended.");
+    public static readonly Counter<long> ServerErrors = Instruments.Counter(s_meter, "earshot.server_errors", "{error}", "Errors from servers, by code.");
+    public static readonly Counter<long> ListenerFaults = Instruments.Counter(s_meter, "earshot.listener_faults", "{fault}", "Exceptions thrown by listeners.");
 
     // Those that are measured from the journal or from the connections that it belongs to.
     private static readonly Instrument[] s_ofJournal =

@@ -115,7 +115,7 @@ internal sealed class SubscriberService<T>(SubscriberPlan<T> plan, IServiceProvi
             }
 
             Interlocked.Increment(ref _running);
-            using Activity? activity = MessageTelemetry.StartProcess(new ReceivedContext(message.Subject, message.ReplyTo, message.Headers, message.Size, message.Connection), subscription);
+            Activity? activity = MessageTelemetry.StartProcess(new ReceivedContext(message.Subject, message.ReplyTo, message.Headers, message.Size, message.Connection), subscription);
             try
             {
                 await HandleAsync(message).ConfigureAwait(false);
@@ -128,6 +128,7 @@ internal sealed class SubscriberService<T>(SubscriberPlan<T> plan, IServiceProvi
             }
             finally
             {
+                EarshotActivities.End(activity);
                 Interlocked.Decrement(ref _running);
             }
         }

@@ -48,27 +48,19 @@ internal static class PublishTelemetry
     public static void End(in SendOperation operation, Exception exception) =>
         End(operation, ((exception as INatsDelivery)?.Outcome ?? NatsOutcome.NotSent).ToString(), null, exception.GetType().FullName, exception.Message);
 
-    // Calls listeners of the application, also on read loops. What they throw must cost neither the session nor the outcome.
     private static void End(in SendOperation operation, string? outcome, string? stream, string? errorType, string? description)
     {
-        try
+        if (outcome is not null)
         {
-            if (outcome is not null)
-            {
-                operation.Tag(Outcome, outcome);
-            }
-
-            if (stream is not null)
-            {
-                operation.Tag(TelemetryNames.Stream, stream);
-            }
-
-            operation.End(errorType, description);
+            operation.Tag(Outcome, outcome);
         }
-        catch (Exception)
+
+        if (stream is not null)
         {
-            // of a listener
+            operation.Tag(TelemetryNames.Stream, stream);
         }
+
+        operation.End(errorType, description);
     }
 
     // Errors of the server have a number, which says more than the exception that they become.

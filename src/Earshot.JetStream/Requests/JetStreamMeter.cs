@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Earshot.Diagnostics;
 
@@ -5,8 +6,7 @@ namespace Earshot.JetStream.Requests;
 
 /// <summary>
 /// The instruments of JetStream in the meter "Earshot", shared by all connections of the process. Owns names and units, never decides what is
-/// counted. Instruments call the listeners of the application, also on read loops: what a listener throws is ignored, because it must cost
-/// neither a session nor an outcome.
+/// counted.
 /// </summary>
 internal static class JetStreamMeter
 {
@@ -14,14 +14,14 @@ internal static class JetStreamMeter
 
     private static readonly InstrumentAdvice<double> s_seconds = new() { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300] };
 
-    private static readonly Counter<long>? s_publishes = Counter("earshot.jetstream.publishes", "{message}", "Publishes to streams that ended, by outcome.");
-    private static readonly Histogram<double>? s_publishDuration = Durations("earshot.jetstream.publish.duration", "Time from the first attempt of a publish to its outcome.");
-    private static readonly Counter<long>? s_acks = Counter("earshot.jetstream.acks", "{ack}", "Final acknowledgements of messages, by outcome.");
-    private static readonly Counter<long>? s_stalls = Counter("earshot.jetstream.stalls", "{stall}", "Reads at which nothing could arrive, by reason.");
-    private static readonly Histogram<double>? s_stallDuration = Durations("earshot.jetstream.stall.duration", "Time from a stall to the first response.");
-    private static readonly Counter<long>? s_recreations = Counter("earshot.jetstream.recreations", "{consumer}", "Consumers that were created again, by cause.");
-    private static readonly Counter<long>? s_regressions = Counter("earshot.jetstream.regressions", "{regression}", "Losses of messages by streams, by evidence.");
-    private static readonly Histogram<double>? s_handlerDuration = Durations("earshot.jetstream.handler.duration", "Time for which handlers of messages ran, by outcome.");
+    private static readonly Counter<long> s_publishes = Counter("earshot.jetstream.publishes", "{message}", "Publishes to streams that ended, by outcome.");
+    private static readonly Histogram<double> s_publishDuration = Durations("earshot.jetstream.publish.duration", "Time from the first attempt of a publish to its outcome.");
+    private static readonly Counter<long> s_acks = Counter("earshot.jetstream.acks", "{ack}", "Final acknowledgements of messages, by outcome.");
+    private static readonly Counter<long> s_stalls = Counter("earshot.jetstream.stalls", "{stall}", "Reads at which nothing could arrive, by reason.");
+    private static readonly Histogram<double> s_stallDuration = Durations("earshot.jetstream.stall.duration", "Time from a stall to the first response.");
+    private static readonly Counter<long> s_recreations = Counter("earshot.jetstream.recreations", "{consumer}", "Consumers that were created again, by cause.");
+    private static readonly Counter<long> s_regressions = Counter("earshot.jetstream.regressions", "{regression}", "Losses of messages by streams, by evidence.");
+    private static readonly Histogram<double> s_handlerDuration = Durations("earshot.jetstream.handler.duration", "Time for which handlers of messages ran, by outcome.");
 
     public static void Published(string connection, string outcome, TimeSpan duration)
     {
@@ -32,7 +32,7 @@ internal static class JetStreamMeter
     public static void Acknowledged<TOutcome>(string connection, TOutcome outcome)
         where TOutcome : struct, Enum
     {
-        if (s_acks is { Enabled: true })
+        if (s_acks.Enabled)
         {
             Add(s_acks, "outcome", outcome.ToString(), connection);
         }
@@ -41,7 +41,7 @@ internal static class JetStreamMeter
     public static void Handled<TOutcome>(INatsConnection? connection, TOutcome outcome, TimeSpan duration)
         where TOutcome : struct, Enum
     {
-        if (s_handlerDuration is { Enabled: true })
+        if (s_handlerDuration.Enabled)
         {
             Record(s_handlerDuration, duration, connection?.Opts.Name, new("outcome", outcome.ToString()));
         }
@@ -55,64 +55,34 @@ internal static class JetStreamMeter
 
     public static void Regressed(string connection, RegressionEvidence evidence) => Add(s_regressions, "evidence", evidence.ToString(), connection);
 
-    private static void Add(Counter<long>? counter, string tag, string value, string connection)
+    private static void Add(Counter<long> counter, string tag, string value, string connection)
     {
-        if (counter is not { Enabled: true })
+        if (counter.Enabled)
+        {
+            Instruments.Add(counter, 1, [new(tag, value), Name(connection)]);
+        }
+    }
+
+    private static void Record(Histogram<double> histogram, TimeSpan duration, string? connection, KeyValuePair<string, object?>? tag = null)
+    {
+        if (!histogram.Enabled)
         {
             return;
         }
 
-        try
+        TagList tags = [];
+        if (tag is { } first)
         {
-            counter.Add(1, new(tag, value), Name(connection));
+            tags.Add(first);
         }
-        catch (Exception)
-        {
-            // of a listener
-        }
+
+        tags.Add(Name(connection));
+        Instruments.Record(histogram, duration.TotalSeconds, tags);
     }
 
-    private static void Record(Histogram<double>? histogram, TimeSpan duration, string? connection, KeyValuePair<string, object?>? tag = null)
-    {
-        if (histogram is not { Enabled: true })
-        {
-            return;
-        }
+    private static Counter<long> Counter(string name, string unit, string description) => Instruments.Counter(s_meter, name, unit, description);
 
-        try
-        {
-            if (tag is { } first)
-            {
-                histogram.Record(duration.TotalSeconds, first, Name(connection));
-            }
-            else
-            {
-                histogram.Record(duration.TotalSeconds, Name(connection));
-            }
-        }
-        catch (Exception)
-        {
-            // of a listener
-        }
-    }
-
-    private static Counter<long>? Counter(string name, string unit, string description) => Made(() => s_meter.CreateCounter<long>(name, unit, description));
-
-    private static Histogram<double>? Durations(string name, string description) => Made(() => s_meter.CreateHistogram(name, "s", description, tags: null, advice: s_seconds));
-
-    // Listeners are notified of each new instrument. If one throws, the instrument is not there, rather than none of this class.
-    private static T? Made<T>(Func<T> make)
-        where T : Instrument
-    {
-        try
-        {
-            return make();
-        }
-        catch (Exception)
-        {
-            return null;
-        }
-    }
+    private static Histogram<double> Durations(string name, string description) => Instruments.Histogram(s_meter, name, "s", description, s_seconds);
 
     private static KeyValuePair<string, object?> Name(string? connection) => new(TelemetryNames.ConnectionName, connection);
 }

@@ -20,15 +20,15 @@ internal static class MessageTelemetry
     private const string Send = "send";
 
     /// <summary>Something listens to activities of messages or measures sent ones.</summary>
-    public static bool IsSendObserved => EarshotActivities.Source.HasListeners() || EarshotMeter.SentMessages.Enabled || EarshotMeter.OperationDuration.Enabled;
+    public static bool IsSendObserved => EarshotActivities.HasListeners || EarshotMeter.SentMessages.Enabled || EarshotMeter.OperationDuration.Enabled;
 
     /// <summary>Something listens to activities of messages or measures received ones.</summary>
-    public static bool IsReceiveObserved => EarshotActivities.Source.HasListeners() || EarshotMeter.ConsumedMessages.Enabled || EarshotMeter.OperationDuration.Enabled;
+    public static bool IsReceiveObserved => EarshotActivities.HasListeners || EarshotMeter.ConsumedMessages.Enabled || EarshotMeter.OperationDuration.Enabled;
 
     /// <summary>Something listens to activities of messages or measures their handling.</summary>
-    public static bool IsProcessObserved => EarshotActivities.Source.HasListeners() || EarshotMeter.ProcessDuration.Enabled;
+    public static bool IsProcessObserved => EarshotActivities.HasListeners || EarshotMeter.ProcessDuration.Enabled;
 
-    /// <summary>Begins to send a message: its activity is current until the operation ends.</summary>
+    /// <summary>Begins to send a message: its activity is current until the operation ends. Throws what a callback of the application throws.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="operation"><see cref="Publish"/> or <see cref="Request"/>.</param>
     /// <param name="subject">The subject.</param>
@@ -37,7 +37,7 @@ internal static class MessageTelemetry
     public static SendOperation BeginSend(INatsConnection connection, string operation, string subject, NatsHeaders? headers, string? replyTo)
     {
         var sending = new SendOperation(connection, operation, headers);
-        if (!EarshotActivities.Source.HasListeners())
+        if (!EarshotActivities.HasListeners)
         {
             return sending;
         }
@@ -50,69 +50,54 @@ internal static class MessageTelemetry
         }
 
         string name = options.SpanDestinationNameFormatter is { } format ? $"{operation} {format(subject)}" : operation;
-        Activity? activity = EarshotActivities.Source.StartActivity(name, operation == Request ? ActivityKind.Client : ActivityKind.Producer);
+        Activity? activity = EarshotActivities.Start(name, operation == Request ? ActivityKind.Client : ActivityKind.Producer);
         if (activity is null)
         {
             // Not sampled here: what is sent still belongs to the trace of the caller.
             return Activity.Current is { } current && connection.Opts.Headers ? sending.With(null, Inject(current.Context, headers, options)) : sending;
         }
 
-        Describe(activity, connection, operation, Send, subject);
-        options.Enrich?.Invoke(activity, context);
-        return sending.With(activity, connection.Opts.Headers ? Inject(activity.Context, headers, options) : headers);
+        try
+        {
+            Describe(activity, connection, operation, Send, subject);
+            options.Enrich?.Invoke(activity, context);
+            return sending.With(activity, connection.Opts.Headers ? Inject(activity.Context, headers, options) : headers);
+        }
+        catch (Exception e)
+        {
+            End(activity, e.GetType().FullName, e.Message);
+            throw;
+        }
     }
 
-    /// <summary>Begins to handle a received message; null: nothing listens, or the filter declines.</summary>
+    /// <summary>Begins to handle a received message; null: nothing listens, the filter declines, or a callback or listener threw.</summary>
     /// <param name="message">The message.</param>
     /// <param name="subscription">The subscription that received it; null: not known.</param>
     /// <param name="name">The name of the activity; empty: the operation and the pattern of the subscription.</param>
     public static Activity? StartProcess(in ReceivedContext message, INatsSub? subscription, string name = "") =>
-        EarshotActivities.Source.HasListeners() ? StartProcess(message, MessageOrigin.Of(subscription ?? message.Headers?.Source as INatsSub, message.Connection), name) : null;
+        EarshotActivities.HasListeners ? StartProcess(message, MessageOrigin.Of(subscription ?? message.Headers?.Source as INatsSub, message.Connection), name) : null;
 
-    /// <summary>Begins to handle a received message; null: nothing listens, or the filter declines.</summary>
+    /// <summary>Begins to handle a received message; null: nothing listens, the filter declines, or a callback or listener threw.</summary>
     /// <param name="message">The message.</param>
     /// <param name="origin">The origin of the message.</param>
     /// <param name="name">The name of the activity; empty: the operation and the name of the origin.</param>
     public static Activity? StartProcess(in ReceivedContext message, in MessageOrigin origin, string name = "")
     {
-        if (!EarshotActivities.Source.HasListeners())
+        if (!EarshotActivities.HasListeners)
         {
             return null;
         }
 
-        NatsInstrumentationOptions options = NatsInstrumentationOptions.Default;
-        IReadOnlyList<KeyValuePair<string, string?>>? baggage = null;
-        ActivityContext parent = message.Headers is { } headers ? options.Propagation.Extract(headers, out baggage) : default;
-        var context = new NatsInstrumentationContext(message.Subject, message.Headers, message.ReplyTo, origin.QueueGroup, null, message.Size, message.Connection, parent)
+        Activity? activity = null;
+        try
         {
-            Baggage = options.PropagateBaggage ? baggage : null,
-        };
-        if (options.Filter?.Invoke(context) == false)
+            return StartProcess(message, origin, name, ref activity);
+        }
+        catch (Exception)
         {
+            EarshotActivities.End(activity); // a callback of the application threw
             return null;
         }
-
-        if (name.Length == 0)
-        {
-            string? destination = options.SpanDestinationNameFormatter?.Invoke(message.Subject) ?? origin.Name;
-            name = destination is null ? Process : $"{Process} {destination}";
-        }
-
-        Activity? activity = EarshotActivities.Source.StartActivity(name, ActivityKind.Consumer, parent);
-        if (activity is null)
-        {
-            return null;
-        }
-
-        Describe(activity, message.Connection, Process, Process, message.Subject);
-        origin.AddTo(activity);
-        foreach (KeyValuePair<string, string?> item in context.Baggage ?? [])
-        {
-            activity.AddBaggage(item.Key, item.Value);
-        }
-
-        options.Enrich?.Invoke(activity, context);
-        return activity;
     }
 
     /// <summary>Begins to handle a received message and to measure for how long. Call it only while <see cref="IsProcessObserved"/>.</summary>
@@ -126,7 +111,7 @@ internal static class MessageTelemetry
     {
         TagList tags = MetricTags(connection, Receive);
         origin.AddTo(ref tags);
-        EarshotMeter.ConsumedMessages.Add(1, tags);
+        Instruments.Add(EarshotMeter.ConsumedMessages, 1, tags);
     }
 
     /// <summary>Measures for how long a message was handled.</summary>
@@ -144,7 +129,7 @@ internal static class MessageTelemetry
         TagList tags = MetricTags(connection, Process);
         origin.AddTo(ref tags);
         AddError(ref tags, errorType);
-        EarshotMeter.ProcessDuration.Record(duration.TotalSeconds, tags);
+        Instruments.Record(EarshotMeter.ProcessDuration, duration.TotalSeconds, tags);
     }
 
     internal static TagList MetricTags(INatsConnection connection, string operation)
@@ -180,7 +165,7 @@ internal static class MessageTelemetry
             activity?.SetStatus(ActivityStatusCode.Error, description).SetTag(TelemetryNames.ErrorType, errorType);
         }
 
-        activity?.Dispose();
+        EarshotActivities.End(activity);
     }
 
     internal static void Describe(Activity activity, INatsConnection? connection, string operation, string type, string? destination)
@@ -207,6 +192,44 @@ internal static class MessageTelemetry
         {
             TelemetryNames.AddServer(activity, server.Url, server.Endpoint as IPEndPoint);
         }
+    }
+
+    // Assigns the activity as soon as it runs, so that it can be ended when a callback throws behind that.
+    private static Activity? StartProcess(in ReceivedContext message, in MessageOrigin origin, string name, ref Activity? activity)
+    {
+        NatsInstrumentationOptions options = NatsInstrumentationOptions.Default;
+        IReadOnlyList<KeyValuePair<string, string?>>? baggage = null;
+        ActivityContext parent = message.Headers is { } headers ? options.Propagation.Extract(headers, out baggage) : default;
+        var context = new NatsInstrumentationContext(message.Subject, message.Headers, message.ReplyTo, origin.QueueGroup, null, message.Size, message.Connection, parent)
+        {
+            Baggage = options.PropagateBaggage ? baggage : null,
+        };
+        if (options.Filter?.Invoke(context) == false)
+        {
+            return null;
+        }
+
+        if (name.Length == 0)
+        {
+            string? destination = options.SpanDestinationNameFormatter?.Invoke(message.Subject) ?? origin.Name;
+            name = destination is null ? Process : $"{Process} {destination}";
+        }
+
+        activity = EarshotActivities.Start(name, ActivityKind.Consumer, parent);
+        if (activity is null)
+        {
+            return null;
+        }
+
+        Describe(activity, message.Connection, Process, Process, message.Subject);
+        origin.AddTo(activity);
+        foreach (KeyValuePair<string, string?> item in context.Baggage ?? [])
+        {
+            activity.AddBaggage(item.Key, item.Value);
+        }
+
+        options.Enrich?.Invoke(activity, context);
+        return activity;
     }
 
     private static NatsHeaders Inject(ActivityContext context, NatsHeaders? headers, NatsInstrumentationOptions options)

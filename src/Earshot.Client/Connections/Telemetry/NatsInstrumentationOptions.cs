@@ -5,7 +5,10 @@ using Earshot.Protocol;
 namespace Earshot;
 
 /// <summary>How messages are traced. The options are those of the process and are read with each message.</summary>
-/// <remarks>Set them before the first connection is used. A callback that throws makes the operation throw.</remarks>
+/// <remarks>
+/// Set them before the first connection is used. A callback that throws makes a publish or request throw before anything is sent; a received message is
+/// handled without an activity.
+/// </remarks>
 public sealed class NatsInstrumentationOptions
 {
     /// <summary>The options of the process.</summary>

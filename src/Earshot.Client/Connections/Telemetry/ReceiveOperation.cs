@@ -32,30 +32,27 @@ internal sealed class ReceiveOperation(INatsConnection connection, MessageOrigin
 
     private int Declined { get; set; } // by the filter
 
-    /// <summary>Adds a message that the application receives.</summary>
+    /// <summary>Adds a message that the application receives; does not throw.</summary>
     public void Add(in ReceivedContext message)
     {
         Count++;
-        if (!EarshotActivities.Source.HasListeners())
+        if (!EarshotActivities.HasListeners)
         {
             return;
         }
 
         _last = TimeProvider.System.GetUtcNow();
-        NatsInstrumentationOptions options = NatsInstrumentationOptions.Default;
-        ActivityContext sender = message.Headers is { } headers ? options.Propagation.Extract(headers, out _) : default;
-        var context = new NatsInstrumentationContext(message.Subject, message.Headers, message.ReplyTo, origin.QueueGroup, null, message.Size, message.Connection, sender);
-        if (options.Filter?.Invoke(context) == false)
+        try
         {
-            Declined++;
+            AddLink(message);
         }
-        else if (sender != default && _links.Count < MaxLinks)
+        catch (Exception)
         {
-            _links.Add(new ActivityLink(sender));
+            // of a callback: the message is already the application's
         }
     }
 
-    /// <summary>Creates the activity, a child of the current one, and measures. Call it once.</summary>
+    /// <summary>Creates the activity, a child of the current one, and measures; does not throw. Call it once.</summary>
     /// <param name="error">Why the call failed; null: it succeeded.</param>
     public void End(Exception? error)
     {
@@ -65,16 +62,16 @@ internal sealed class ReceiveOperation(INatsConnection connection, MessageOrigin
             TagList tags = MessageTelemetry.MetricTags(connection, MessageTelemetry.Receive);
             origin.AddTo(ref tags);
             MessageTelemetry.AddError(ref tags, errorType);
-            EarshotMeter.OperationDuration.Record(connection.Opts.TimeProvider.GetElapsedTime(_started).TotalSeconds, tags);
+            Instruments.Record(EarshotMeter.OperationDuration, connection.Opts.TimeProvider.GetElapsedTime(_started).TotalSeconds, tags);
         }
 
-        if (!EarshotActivities.Source.HasListeners() || (Count > 0 && Declined == Count))
+        if (!EarshotActivities.HasListeners || (Count > 0 && Declined == Count))
         {
             return;
         }
 
         string name = origin.Name is { } from ? $"{MessageTelemetry.Receive} {from}" : MessageTelemetry.Receive;
-        Activity? activity = EarshotActivities.Source.StartActivity(name, ActivityKind.Client, default(ActivityContext), tags: null, _links, _begun);
+        Activity? activity = EarshotActivities.Start(name, ActivityKind.Client, links: _links, startTime: _begun);
         if (activity is null)
         {
             return;
@@ -93,5 +90,20 @@ internal sealed class ReceiveOperation(INatsConnection connection, MessageOrigin
         }
 
         MessageTelemetry.End(activity, errorType, error?.Message);
+    }
+
+    private void AddLink(in ReceivedContext message)
+    {
+        NatsInstrumentationOptions options = NatsInstrumentationOptions.Default;
+        ActivityContext sender = message.Headers is { } headers ? options.Propagation.Extract(headers, out _) : default;
+        var context = new NatsInstrumentationContext(message.Subject, message.Headers, message.ReplyTo, origin.QueueGroup, null, message.Size, message.Connection, sender);
+        if (options.Filter?.Invoke(context) == false)
+        {
+            Declined++;
+        }
+        else if (sender != default && _links.Count < MaxLinks)
+        {
+            _links.Add(new ActivityLink(sender));
+        }
     }
 }

@@ -20,11 +20,11 @@ internal readonly struct SendOperation(INatsConnection connection, string operat
     /// <summary>Adds a fact that is known when the operation ends.</summary>
     public void Tag(string name, object? value) => Activity?.SetTag(name, value);
 
-    /// <summary>Ends the activity and measures. Call it once.</summary>
+    /// <summary>Ends the activity and measures; does not throw. Call it once.</summary>
     /// <param name="error">Why it failed; null: it succeeded.</param>
     public void End(Exception? error) => End(error?.GetType().FullName, error?.Message);
 
-    /// <summary>Ends the activity and measures. Call it once.</summary>
+    /// <summary>Ends the activity and measures; does not throw. Call it once.</summary>
     /// <param name="errorType">The kind of the error; null: it succeeded.</param>
     /// <param name="description">The text of the error; null: none.</param>
     public void End(string? errorType, string? description)
@@ -37,7 +37,7 @@ internal readonly struct SendOperation(INatsConnection connection, string operat
 
         TagList tags = MessageTelemetry.MetricTags(connection, operation);
         MessageTelemetry.AddError(ref tags, errorType);
-        EarshotMeter.SentMessages.Add(1, tags);
-        EarshotMeter.OperationDuration.Record(connection.Opts.TimeProvider.GetElapsedTime(_started).TotalSeconds, tags);
+        Instruments.Add(EarshotMeter.SentMessages, 1, tags);
+        Instruments.Record(EarshotMeter.OperationDuration, connection.Opts.TimeProvider.GetElapsedTime(_started).TotalSeconds, tags);
     }
 }

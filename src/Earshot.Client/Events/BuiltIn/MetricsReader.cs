@@ -36,28 +36,28 @@ internal sealed class MetricsReader : IMeasuredConnection
 
     private void Measure(NatsConnectionEvent e)
     {
-        EarshotMeter.Events.Add(1, _name, Tag("kind", e.Kind.ToString()), Tag("reason", Reason(e)));
+        Instruments.Add(EarshotMeter.Events, 1, [_name, Tag("kind", e.Kind.ToString()), Tag("reason", Reason(e))]);
         if (e.RepeatCount > 1)
         {
-            EarshotMeter.EventsCoalesced.Add(e.RepeatCount - 1, _name, Tag("kind", e.Kind.ToString()));
+            Instruments.Add(EarshotMeter.EventsCoalesced, e.RepeatCount - 1, [_name, Tag("kind", e.Kind.ToString())]);
         }
 
         switch (e)
         {
             case NatsConnectedEvent connected:
-                EarshotMeter.Attempts.Add(1, _name, Tag("outcome", "Connected"));
-                EarshotMeter.ConnectDuration.Record(connected.Duration.TotalSeconds, _name);
+                Instruments.Add(EarshotMeter.Attempts, 1, [_name, Tag("outcome", "Connected")]);
+                Instruments.Record(EarshotMeter.ConnectDuration, connected.Duration.TotalSeconds, [_name]);
                 break;
             case NatsReconnectedEvent reconnected:
-                EarshotMeter.Attempts.Add(1, _name, Tag("outcome", "Connected"));
-                EarshotMeter.Reconnects.Add(1, _name);
-                EarshotMeter.OutageDuration.Record(reconnected.OutageDuration.TotalSeconds, _name, Tag("recovered", true));
+                Instruments.Add(EarshotMeter.Attempts, 1, [_name, Tag("outcome", "Connected")]);
+                Instruments.Add(EarshotMeter.Reconnects, 1, [_name]);
+                Instruments.Record(EarshotMeter.OutageDuration, reconnected.OutageDuration.TotalSeconds, [_name, Tag("recovered", true)]);
                 break;
             case NatsClosedEvent closed:
                 MeasuredConnections.Remove(this);
                 if (closed.PreviousState == NatsConnectionState.Reconnecting && _lostAt is { } lostAt)
                 {
-                    EarshotMeter.OutageDuration.Record((e.Elapsed - lostAt).TotalSeconds, _name, Tag("recovered", false));
+                    Instruments.Record(EarshotMeter.OutageDuration, (e.Elapsed - lostAt).TotalSeconds, [_name, Tag("recovered", false)]);
                 }
 
                 break;
@@ -70,7 +70,7 @@ internal sealed class MetricsReader : IMeasuredConnection
                 Count(EarshotMeter.MessagesUncertain, disconnected.UncertainMessages);
                 break;
             case NatsConnectAttemptFailedEvent failed:
-                EarshotMeter.Attempts.Add(failed.RepeatCount, _name, Tag("outcome", failed.Abandoned ? "Abandoned" : "Failed"), Tag("phase", failed.Phase.ToString()));
+                Instruments.Add(EarshotMeter.Attempts, failed.RepeatCount, [_name, Tag("outcome", failed.Abandoned ? "Abandoned" : "Failed"), Tag("phase", failed.Phase.ToString())]);
                 break;
             default: MeasureOther(e); break;
         }
@@ -80,12 +80,12 @@ internal sealed class MetricsReader : IMeasuredConnection
     {
         switch (e)
         {
-            case NatsPongReceivedEvent pong: EarshotMeter.Rtt.Record(pong.Rtt.TotalSeconds, _name); break;
+            case NatsPongReceivedEvent pong: Instruments.Record(EarshotMeter.Rtt, pong.Rtt.TotalSeconds, [_name]); break;
             case NatsSlowConsumerEvent: Count(EarshotMeter.SlowConsumers, 1); break;
             case NatsMessageDroppedEvent dropped: Count(EarshotMeter.MessagesDropped, dropped.DroppedSinceLast); break;
             case NatsMessageDiscardedEvent discarded: Count(EarshotMeter.MessagesDiscarded, discarded.RepeatCount); break;
             case NatsPendingDiscardedEvent discarded: Count(EarshotMeter.MessagesDiscarded, discarded.Messages); break;
-            case NatsServerErrorEvent error: EarshotMeter.ServerErrors.Add(error.RepeatCount, _name, Tag("code", error.Code.ToString())); break;
+            case NatsServerErrorEvent error: Instruments.Add(EarshotMeter.ServerErrors, error.RepeatCount, [_name, Tag("code", error.Code.ToString())]); break;
             case NatsListenerFaultedEvent: Count(EarshotMeter.ListenerFaults, 1); break;
         }
     }
@@ -94,7 +94,7 @@ internal sealed class MetricsReader : IMeasuredConnection
     {
         if (number > 0)
         {
-            counter.Add(number, _name);
+            Instruments.Add(counter, number, [_name]);
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class OnDemandReaders : IOnDemandReaders
             MetricsReader.Attach(journal);
         }
 
-        if (EarshotActivities.Source.HasListeners() && journal.TryWake(Outages))
+        if (EarshotActivities.HasListeners && journal.TryWake(Outages))
         {
             OutageActivityReader.Attach(journal);
         }

@@ -48,7 +48,7 @@ internal sealed class OutageActivityReader
     {
         // Starting sets Activity.Current, which is restored: outages have no parent, and what follows here does not belong to them.
         Activity? current = Activity.Current;
-        _outage = EarshotActivities.Source.StartActivity(EarshotActivities.Outage, ActivityKind.Client, default(ActivityContext), startTime: e.Timestamp);
+        _outage = EarshotActivities.Start(EarshotActivities.Outage, ActivityKind.Client, startTime: e.Timestamp);
         Activity.Current = current;
         if (_outage is null)
         {
@@ -64,7 +64,7 @@ internal sealed class OutageActivityReader
     private void AddAttempt(NatsConnectionEvent e, NatsServer server, EndPoint? peer, TimeSpan duration, NatsConnectAttemptFailedEvent? failed)
     {
         Activity? current = Activity.Current;
-        using Activity? attempt = EarshotActivities.Source.StartActivity(EarshotActivities.Attempt, ActivityKind.Client, _outage!.Context, startTime: e.Timestamp - duration);
+        Activity? attempt = EarshotActivities.Start(EarshotActivities.Attempt, ActivityKind.Client, _outage!.Context, startTime: e.Timestamp - duration);
         Activity.Current = current;
         if (attempt is null)
         {
@@ -84,6 +84,7 @@ internal sealed class OutageActivityReader
         }
 
         attempt.SetEndTime(e.Timestamp.UtcDateTime);
+        EarshotActivities.End(attempt);
     }
 
     private void Stop(NatsConnectionEvent e, ActivityStatusCode status, string? description)
@@ -95,7 +96,7 @@ internal sealed class OutageActivityReader
 
         _outage.SetStatus(status, description);
         _outage.SetEndTime(e.Timestamp.UtcDateTime);
-        _outage.Dispose();
+        EarshotActivities.End(_outage);
         _outage = null;
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Earshot.Diagnostics;
 using Earshot.Timing;
 
 namespace Earshot.Events;
@@ -198,18 +200,25 @@ internal sealed class Journal
 
     public bool TryRead(JournalCursor cursor, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out NatsConnectionEvent? e)
     {
+        NatsEventsMissedEvent? missed = null;
         lock (_store)
         {
             e = cursor.IsDisposed ? null : cursor.NextLocked(_store);
-            if (e is NatsEventsMissedEvent { Sequence: 0 } missed)
+            if (e is NatsEventsMissedEvent { Sequence: 0 } found)
             {
+                missed = found;
                 _envelope.Write(missed, null);
                 (missed.Run, missed.Sequence) = (_runs.Current, missed.ToSequence);
-                Diagnostics.EarshotMeter.EventsMissed.Add(missed.ToSequence - missed.FromSequence + 1, new KeyValuePair<string, object?>(Diagnostics.TelemetryNames.ConnectionName, Options.ConnectionName ?? ""));
             }
-
-            return e is not null;
         }
+
+        if (missed is not null)
+        {
+            TagList tags = [new(TelemetryNames.ConnectionName, Options.ConnectionName ?? "")];
+            Instruments.Add(EarshotMeter.EventsMissed, missed.ToSequence - missed.FromSequence + 1, tags); // calls listeners of the application, which may read
+        }
+
+        return e is not null;
     }
 
     /// <summary>Parks a reader that has read everything; null: parked. True: there is more. False: there will never be.</summary>

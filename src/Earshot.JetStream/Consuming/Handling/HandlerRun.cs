@@ -76,7 +76,7 @@ internal sealed class HandlerRun<T> : IDisposable
         }
         catch (Exception e)
         {
-            // Not of the handler, but of a listener of the meter or of a message of the application's own. It ends the run, not one worker.
+            // Not of the handler, but of a message of the application's own. It ends the run, not one worker.
             _messages.Fail(e);
             Stop();
         }
