@@ -82,10 +82,13 @@ internal sealed class ConnectionPort(NatsConnection connection, ConnectionCompos
 
     /// <summary>
     /// Waits in order of arrival until the caller may append (<see cref="OutgoingMessage.IsGranted"/>) or the wait ends otherwise;
-    /// <see cref="AppendResult.MustWait"/> if the timeout elapsed first.
+    /// <see cref="AppendResult.MustWait"/> if the timeout elapsed first. Call <see cref="EndTurn"/> afterwards.
     /// </summary>
     public Task<AppendResult> WaitForTurnAsync(int size, TimeSpan timeout, CancellationToken cancellationToken) =>
         new SpaceWaiter(parts.Outbound, size).WaitAsync(timeout, cancellationToken);
+
+    /// <summary>The turn of a caller is over, whether it has appended or not: those behind it are served.</summary>
+    public void EndTurn() => parts.Outbound.EndTurn();
 
     /// <summary>Checks subject and headers of a publish as for any publish of the application.</summary>
     /// <exception cref="ArgumentException">The subject is not allowed.</exception>

@@ -85,7 +85,8 @@ internal sealed class PublishWriter(ConnectionPort port, SlotInbox<PublishWaiter
         switch (turn)
         {
             case AppendResult.Appended:
-                engine.Take(waiter, generation, PublishInputKind.TurnCame);
+                engine.Take(waiter, generation, PublishInputKind.TurnCame); // writes it, unless the publish has ended meanwhile
+                port.EndTurn();
                 break;
             case AppendResult.NoSession:
                 engine.Take(waiter, generation, PublishInputKind.NoSession);

@@ -37,7 +37,7 @@ public sealed class PublishTurnTests
         _rig.Drain(_flusher);
         Assert.Equal(AppendResult.Appended, await request);
         Assert.False(publish.IsCompleted); // the request may need the room
-        _rig.Outbound.ReturnTurn();
+        _rig.Outbound.EndTurn();
 
         Assert.Equal(AppendResult.Appended, await publish);
         Assert.Contains("PUB p 5", _rig.Drain(_flusher), StringComparison.Ordinal);

@@ -87,6 +87,38 @@ public sealed class CodecTests(JetStreamServers servers)
         await store.PurgeAsync(Key, cancellationToken: rig.Cancel);
     }
 
+    [Fact]
+    public async Task Serializer_with_context_writes_and_reads_headers_also_behind_a_codec()
+    {
+        await using KVRig rig = await KVRig.ConnectAsync(await servers.Newest);
+        INatsKVStore plain = await rig.CreateAsync();
+        INatsKVStore store = plain.WithValueCodec(new Reversed());
+        var serializer = new WithHeader();
+        await plain.PutAsync("plain", "abc", serializer, cancellationToken: rig.Cancel);
+        await store.PutAsync("coded", "abc", serializer, cancellationToken: rig.Cancel);
+        await store.CreateAsync("created", "abc", serializer, cancellationToken: rig.Cancel);
+        Assert.Equal("abc with header", (await plain.GetEntryAsync("plain", serializer: serializer, cancellationToken: rig.Cancel)).Value);
+        Assert.Equal("abc with header", (await store.GetEntryAsync("coded", serializer: serializer, cancellationToken: rig.Cancel)).Value);
+        Assert.Equal("abc with header", (await store.GetEntryAsync("created", serializer: serializer, cancellationToken: rig.Cancel)).Value);
+        Assert.Equal("cba", (await plain.GetEntryAsync<string>("coded", cancellationToken: rig.Cancel)).Value);
+    }
+
+    private sealed class WithHeader : INatsSerializeWithContext<string>, INatsDeserializeWithContext<string>
+    {
+        public void Serialize(IBufferWriter<byte> bufferWriter, string value) => throw new NotSupportedException("The context is needed.");
+
+        public void Serialize(IBufferWriter<byte> bufferWriter, string value, in NatsMsgContext context)
+        {
+            context.Headers!["Suffix"] = "with header";
+            bufferWriter.Write(System.Text.Encoding.UTF8.GetBytes(value));
+        }
+
+        public string Deserialize(in ReadOnlySequence<byte> buffer) => throw new NotSupportedException("The context is needed.");
+
+        public string Deserialize(in ReadOnlySequence<byte> buffer, in NatsMsgContext context) =>
+            System.Text.Encoding.UTF8.GetString(buffer.ToArray()) + " " + context.Headers?["Suffix"];
+    }
+
     private sealed class Reversed : INatsValueCodec
     {
         public void Encode(ReadOnlySequence<byte> value, IBufferWriter<byte> writer)

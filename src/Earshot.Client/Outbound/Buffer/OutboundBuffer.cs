@@ -139,8 +139,8 @@ internal sealed class OutboundBuffer(OutboundOptions options, Journal journal, T
         Start(start, inline: false);
     }
 
-    /// <summary>A caller that was granted its turn has not used it: those behind it are served.</summary>
-    public void ReturnTurn()
+    /// <summary>The turn of a caller is over, whether it has appended or not: those behind it are served.</summary>
+    public void EndTurn()
     {
         IFlusher? start;
         using (Gate.EnterScope())

@@ -126,7 +126,6 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
     private AppendResult StartInTurn(in PublishCall call, byte[] payload, bool wantsExactPayload, bool isGranted, long started, out RequestWaiter? waiter)
     {
         TimeSpan elapsed = time.GetElapsedTime(started);
-        bool isAppended = false;
         try
         {
             if (call.TimeLeftToSend(elapsed) == TimeSpan.Zero)
@@ -134,15 +133,13 @@ internal sealed class Requester(OutboundBuffer outbound, ReplyInbox inbox, IConn
                 throw NotSent(call);
             }
 
-            AppendResult result = TryStart(call with { Timeout = call.TimeLeft(elapsed) }, payload, wantsExactPayload, isGranted, out waiter);
-            isAppended = result == AppendResult.Appended;
-            return result;
+            return TryStart(call with { Timeout = call.TimeLeft(elapsed) }, payload, wantsExactPayload, isGranted, out waiter);
         }
         finally
         {
-            if (isGranted && !isAppended)
+            if (isGranted)
             {
-                outbound.ReturnTurn();
+                outbound.EndTurn();
             }
         }
     }

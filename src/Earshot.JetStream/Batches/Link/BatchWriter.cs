@@ -26,10 +26,7 @@ internal sealed class BatchWriter(ConnectionPort port)
         bool isGranted = false;
         while (true)
         {
-            // While a session is being left, its subscriptions end: the answer to a message could not arrive any more.
-            long number = 0;
-            bool isLeaving = !replyTo.IsEmpty && port.IsHoldingRequests;
-            AppendResult result = isLeaving ? AppendResult.NoSession : Append(message, lines.Span, replyTo.Span, isGranted, out number);
+            AppendResult result = Append(message, lines.Span, replyTo.Span, isGranted, out long number);
             isGranted = false;
             switch (result)
             {
@@ -60,19 +57,36 @@ internal sealed class BatchWriter(ConnectionPort port)
         }
     }
 
-    private AppendResult Append(in PublishMessage message, ReadOnlySpan<byte> lines, ReadOnlySpan<byte> replyTo, bool isGranted, out long number) => port.TryPublish(
-        new OutgoingMessage
+    private AppendResult Append(in PublishMessage message, ReadOnlySpan<byte> lines, ReadOnlySpan<byte> replyTo, bool isGranted, out long number)
+    {
+        try
         {
-            Subject = message.Subject,
-            ReplyInbox = replyTo,
-            Headers = message.Headers,
-            HeaderLines = lines,
-            HeadersLength = OutgoingMessage.MeasureHeaders(message.Headers, lines),
-            Payload = message.Payload.Memory.Span,
-            IsGranted = isGranted,
-        },
-        needsSession: true,
-        out number);
+            number = 0;
+            if (!replyTo.IsEmpty && port.IsHoldingRequests)
+            {
+                return AppendResult.NoSession; // while a session is being left, its subscriptions end: the answer could not arrive any more
+            }
+
+            var outgoing = new OutgoingMessage
+            {
+                Subject = message.Subject,
+                ReplyInbox = replyTo,
+                Headers = message.Headers,
+                HeaderLines = lines,
+                HeadersLength = OutgoingMessage.MeasureHeaders(message.Headers, lines),
+                Payload = message.Payload.Memory.Span,
+                IsGranted = isGranted,
+            };
+            return port.TryPublish(outgoing, needsSession: true, out number);
+        }
+        finally
+        {
+            if (isGranted)
+            {
+                port.EndTurn();
+            }
+        }
+    }
 
     private async ValueTask WaitForSessionAsync(PublishMessage message, TimeSpan left, CancellationToken cancellationToken)
     {

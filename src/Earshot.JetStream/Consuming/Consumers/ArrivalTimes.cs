@@ -26,7 +26,7 @@ internal sealed class ArrivalTimes
     public long Take(long now)
     {
         _taken++;
-        if (_taken > _upTo)
+        while (_taken > _upTo)
         {
             lock (_batches)
             {

@@ -56,6 +56,7 @@ internal static class ConsumerProbe
         {
             Limits = new PullLimits(
                 (int)Number(config, "max_batch"), (int)Number(config, "max_bytes"), Number(config, "max_expires") / 100, ack == "none" ? 0 : (int)Number(config, "max_ack_pending")),
+            DurableName = config.TryGetProperty("durable_name", out JsonElement durable) && durable.ValueKind == JsonValueKind.String && durable.GetString() is { Length: > 0 } name ? name : null,
             Pending = (ulong)Number(root, "num_pending"),
             IsExplicit = ack == "explicit",
             IsWithoutAck = ack == "none",

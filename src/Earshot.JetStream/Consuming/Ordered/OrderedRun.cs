@@ -11,6 +11,7 @@ namespace Earshot.JetStream.Consuming;
 internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings, INatsDeserialize<T> deserializer, ReadReporter reporter)
 {
     private readonly OrderedMachine _machine = source.Begin();
+    private readonly OrderedStall _stall = new(source, reporter);
     private string? _name; // of the present consumer, or of the last one; its info is not kept: it is the largest object of an idle read
     private DeliveryWatch? _deliveries; // of the present incarnation
     private OrderedRestart _restart; // the reason for the next incarnation
@@ -93,6 +94,7 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
                 if (oldName is not null)
                 {
                     reporter.Recreated(consumer, oldName, _restart with { Duration = source.Parts.Time.GetElapsedTime(started) });
+                    _stall.End(consumer, _restart.Attempts);
                 }
 
                 return;
@@ -103,7 +105,7 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
             }
             catch (NatsException e) when (!_machine.IsExhausted && e is not (NatsConnectionClosedException or NatsJSStreamRegressionException or NatsJSFeatureNotSupportedException) && IsTemporary(e))
             {
-                // No leader, no session or no response: repeated after the next delay.
+                _stall.Begin(oldName, e); // no leader, no session or no response: repeated after the next delay
             }
         }
     }
@@ -118,6 +120,11 @@ internal sealed class OrderedRun<T>(OrderedSource source, PullSettings settings,
 
         Reader = null;
         reader.EndReceiving(reader.Engine.Failure());
+        if (reader.Engine.Locked(static machine => machine.IsStalled))
+        {
+            _stall.Continue();
+        }
+
         if (reader.Engine.Locked(static machine => (machine.Ending, machine.Cause)) is (PullEnding.Doubt, var cause))
         {
             _restart = new OrderedRestart(cause, 0, 0, 0, 0, default);

@@ -23,6 +23,27 @@ public sealed class OrderedRecreationTests : OrderedWire
     }
 
     [Fact]
+    public async Task Recreation_that_fails_is_a_stall_that_ends_with_the_next_consumer()
+    {
+        await using IAsyncEnumerator<INatsJSMsg<string>> messages = (await OrderedAsync()).Msgs.GetAsyncEnumerator(Cancel);
+        Task<bool> next = await LoseConsumerAsync(messages);
+        await RefuseAsync(400, 10026, "maximum consumers limit reached");
+        Task<NatsConsumerStalledEvent> reported = Connection.Events.WhenAsync<NatsConsumerStalledEvent>(after: 0, Cancel);
+        await PassUntilAsync(reported);
+        NatsConsumerStalledEvent stalled = await reported;
+        await PassUntilAsync(RefuseAsync(503, 10023, "insufficient resources"));
+        Task<string> recreated = AgainAsync();
+        await PassUntilAsync(recreated);
+
+        Assert.True(await next);
+        NatsConsumerResumedEvent resumed = await Connection.Events.WhenAsync<NatsConsumerResumedEvent>(after: 0, Cancel);
+        Assert.Equal((StallReason.Unavailable, "C1"), (stalled.Reason, stalled.Consumer.Name));
+        Assert.Equal((ResumeSign.Recreated, "C2", stalled.Consumer.Handle), (resumed.Sign, resumed.Consumer.Name, resumed.Consumer.Handle));
+        Assert.Single(Connection.Events.ToList().OfType<NatsConsumerStalledEvent>());
+        Assert.True(resumed.Stalled > TimeSpan.Zero);
+    }
+
+    [Fact]
     public async Task State_of_the_stream_that_is_refused_is_an_attempt_that_is_repeated_after_a_delay()
     {
         await using IAsyncEnumerator<INatsJSMsg<string>> messages = (await OrderedAsync()).Msgs.GetAsyncEnumerator(Cancel);

@@ -228,6 +228,10 @@ internal sealed class AckConfirmations : ISessionExtension, ISlotOwner<ConfirmSl
         else
         {
             Write(slot, generation, subject, word, isGranted: needsRoom);
+            if (needsRoom)
+            {
+                _port.EndTurn(); // which is not used when the ack was cancelled meanwhile
+            }
         }
     }
 
