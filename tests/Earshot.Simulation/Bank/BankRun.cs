@@ -8,7 +8,6 @@ namespace Earshot.Simulation.Bank;
 internal sealed partial class BankRun(BankCopy copy, int limit, TextWriter output)
 {
     private const int SeedsWithoutDefect = 20;
-    private const string MostSeconds = "240"; // so that the number of seeds decides, also on a busy machine
     private const string Names = "names";
     private const string FirstSeed = "1";
     private const string FirstSeedOfNames = "4294967296"; // those below have none
@@ -40,7 +39,7 @@ internal sealed partial class BankRun(BankCopy copy, int limit, TextWriter outpu
         var finding = new Finding(defect)
         {
             Rule = exitCode == 0 ? null : RuleOf().Match(printed) is { Success: true } rule ? rule.Groups[1].Value : "no-hang-or-crash",
-            Seeds = SeedsOf().Match(printed) is { Success: true } seeds ? int.Parse(seeds.Groups[1].Value, CultureInfo.InvariantCulture) : 0,
+            Seeds = SeedsOf().Matches(printed).LastOrDefault() is { } seeds ? int.Parse(seeds.Groups[1].Value, CultureInfo.InvariantCulture) : 0,
             Time = watch.Elapsed,
         };
         if (finding.Rule is null)
@@ -57,12 +56,13 @@ internal sealed partial class BankRun(BankCopy copy, int limit, TextWriter outpu
     {
         string first = seeds == Names ? FirstSeedOfNames : FirstSeed;
         string[] kind = seeds is null ? [] : [$"--{seeds}"];
-        return copy.SimulateAsync(defect, ["--first", "--from", first, "--count", count.ToString(CultureInfo.InvariantCulture), "--seconds", MostSeconds, .. kind], cancellationToken);
+        return copy.SimulateAsync(defect, ["--first", "--from", first, "--count", count.ToString(CultureInfo.InvariantCulture), .. kind], cancellationToken);
     }
 
     [GeneratedRegex(@"^  [0-9.]+ ([a-z-]+): ", RegexOptions.Multiline)]
     private static partial Regex RuleOf();
 
+    // Of the lines about the progress the last one counts.
     [GeneratedRegex(@"^([0-9]+) seeds ", RegexOptions.Multiline)]
     private static partial Regex SeedsOf();
 }
