@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Earshot.Simulation.Bank;
 
-/// <summary>Looks for defects in a built copy of the source: by simulation, and where that sees nothing, by the tests of the client.</summary>
+/// <summary>Looks for defects in a built copy of the source: by simulation, and where that sees nothing, by the tests of the defect or of the client.</summary>
 internal sealed partial class BankRun(BankCopy copy, int limit, TextWriter output)
 {
     private const int SeedsWithoutDefect = 20;
@@ -29,7 +29,10 @@ internal sealed partial class BankRun(BankCopy copy, int limit, TextWriter outpu
             }
         }
 
-        await copy.RequirePassAsync(TestSelection.OfClient, output, cancellationToken).ConfigureAwait(false);
+        foreach (TestSelection tests in defects.Select(TestsFor).DistinctBy(static tests => tests.ToString()))
+        {
+            await copy.RequirePassAsync(tests, output, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     public async Task<Finding> FindAsync(Defect defect, CancellationToken cancellationToken)
@@ -44,13 +47,15 @@ internal sealed partial class BankRun(BankCopy copy, int limit, TextWriter outpu
         };
         if (finding.Rule is null)
         {
-            string[] failed = await copy.FailedTwiceAsync(defect.Name, TestSelection.OfClient, cancellationToken).ConfigureAwait(false);
+            string[] failed = await copy.FailedTwiceAsync(defect.Name, TestsFor(defect), cancellationToken).ConfigureAwait(false);
             finding = finding with { Test = failed.FirstOrDefault(), FailedTests = failed.Length, Time = watch.Elapsed };
         }
 
         await output.WriteLineAsync($"{defect.Name}: {finding.Rule ?? finding.Test ?? "not found"} ({finding.Seeds} seeds, {finding.Time.TotalSeconds:F1} s)").ConfigureAwait(false);
         return finding;
     }
+
+    private static TestSelection TestsFor(Defect defect) => defect.Tests ?? TestSelection.OfClient;
 
     private Task<(int ExitCode, string Printed)> SimulateAsync(string defect, string? seeds, int count, CancellationToken cancellationToken)
     {

@@ -13,7 +13,7 @@ internal static class BankTable
             # The bug bank
 
             Known defects that are switched on, one at a time, in a copy of the source; `./bugbank` builds the copy, looks for each defect and writes this
-            page. The simulation looks in at most {limit} seeds, from seed 1 on, for defects of names from 4,294,967,296 on; where it finds nothing, the tests of the client run,
+            page. The simulation looks in at most {limit} seeds, from seed 1 on, for defects of names from 4,294,967,296 on; where it finds nothing, the tests of the entry or of the client run,
             and those that fail run again: a test has found the defect when it fails twice.
             [simulation.md](simulation.md) describes the invariants.
 

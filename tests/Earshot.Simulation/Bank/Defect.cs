@@ -9,6 +9,6 @@ internal sealed record Defect(string Name, string Description, IReadOnlyList<Sou
     /// <summary>The seeds of the simulation that can find it: an option of its command line without the dashes; null: all seeds.</summary>
     public string? Seeds { get; init; }
 
-    /// <summary>The tests that have to find it; null: the simulation, or else all tests of the client.</summary>
+    /// <summary>The tests that have to find it, for a defect where the simulation does not; null: those of the client.</summary>
     public TestSelection? Tests { get; init; }
 }

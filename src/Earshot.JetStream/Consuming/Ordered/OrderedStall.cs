@@ -1,5 +1,3 @@
-using Earshot.JetStream.Requests;
-
 namespace Earshot.JetStream.Consuming;
 
 /// <summary>
