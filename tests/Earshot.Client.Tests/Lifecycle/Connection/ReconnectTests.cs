@@ -92,8 +92,8 @@ public sealed class ReconnectTests
         await old.ExpectAsync("PING", rig.Token);
         Assert.Equal(NatsConnectionState.Open, rig.Connection.ConnectionState);
         await rig.Connection.PublishAsync("during", "x", cancellationToken: rig.Token);
-        await old.SendAsync("PING");
-        await old.ExpectAsync("PONG", rig.Token); // it is not left before its own PONG
+        await old.SendMessageAsync("orders", 1, "one of the old");
+        Assert.Equal("one of the old", (await sub.Msgs.ReadAsync(rig.Token)).Data); // it is not left before its PONG
         await old.SendMessageAsync("orders", 1, "last of the old");
         await old.SendAsync("PONG");
         await next.ExpectAsync("SUB orders 1", rig.Token);
