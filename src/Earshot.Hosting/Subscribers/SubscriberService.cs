@@ -66,14 +66,12 @@ internal sealed class SubscriberService<T>(SubscriberPlan<T> plan, IServiceProvi
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // the host starts its next service
         while (!IsStopping)
         {
+            NatsSubEndReason end = NatsSubEndReason.None;
             try
             {
-                if (await ReadAsync(connection).ConfigureAwait(false) == NatsSubEndReason.Drained)
-                {
-                    return; // the host stops, or the connection is about to close
-                }
+                end = await ReadAsync(connection).ConfigureAwait(false);
             }
-            catch (Exception e) when (!IsStopping && !IsOver(connection) && !HasFailed(connection))
+            catch (Exception e) when (e is not NatsConnectionClosedException && !IsStopping && !IsOver(connection) && !HasFailed(connection))
             {
                 HostingLog.NotSubscribed(_logger, e, plan.Name, plan.Subject, _delay);
             }
@@ -88,9 +86,14 @@ internal sealed class SubscriberService<T>(SubscriberPlan<T> plan, IServiceProvi
                 continue;
             }
 
-            if (IsStopping || IsOver(connection))
+            if (end == NatsSubEndReason.Drained || IsStopping || IsOver(connection))
             {
                 return;
+            }
+
+            if (end == NatsSubEndReason.ConnectionClosed)
+            {
+                continue; // it had failed, and is connected again
             }
 
             await Task.Delay(_delay, connection.Opts.TimeProvider, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -110,8 +113,16 @@ internal sealed class SubscriberService<T>(SubscriberPlan<T> plan, IServiceProvi
             await subscription.DrainAsync(CancellationToken.None).ConfigureAwait(false); // the drain of the host may not include it
         }
 
-        // Several enumerations take turns, so that a drain waits for each of them.
-        await Task.WhenAll([.. Enumerable.Range(0, plan.Options.MaxConcurrency).Select(_ => HandleAllAsync(connection, subscription)), LogConfirmedAsync(subscription)]).ConfigureAwait(false);
+        try
+        {
+            // Several enumerations take turns, so that a drain waits for each of them.
+            await Task.WhenAll([.. Enumerable.Range(0, plan.Options.MaxConcurrency).Select(_ => HandleAllAsync(connection, subscription)), LogConfirmedAsync(subscription)]).ConfigureAwait(false);
+        }
+        catch (NatsConnectionClosedException)
+        {
+            // Reported by the events of the connection.
+        }
+
         return subscription.EndReason;
     }
 
