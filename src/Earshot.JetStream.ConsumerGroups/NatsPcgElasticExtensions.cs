@@ -20,7 +20,7 @@ public static class NatsPcgElasticExtensions
     /// <param name="context">The context.</param>
     /// <param name="streamName">The name of the stream.</param>
     /// <param name="consumerGroupName">The name of the group.</param>
-    /// <param name="maxNumMembers">The number of partitions, and the maximum number of members with partitions. It cannot be changed.</param>
+    /// <param name="maxNumMembers">The number of partitions, and the maximum number of members with partitions. It cannot be changed. Times the number of filters, if there are any, at most 65,536.</param>
     /// <param name="partitioningFilters">The messages of the group, and the tokens of their subjects that are the key. Null: all messages; the whole subject is the key (since server 2.12).</param>
     /// <param name="maxBufferedMessages">The maximum number of messages in the stream of the group; -1: no limit. When it is full, the server waits for about 1 s before it takes more messages.</param>
     /// <param name="maxBufferedBytes">The maximum size of the stream of the group, in bytes; -1: no limit.</param>
@@ -246,7 +246,7 @@ public static class NatsPcgElasticExtensions
     /// <param name="handler">The handler. Its token is cancelled when it has to end after a stop.</param>
     /// <param name="config">
     /// The template for the consumer of the member; its names, filters and priority group are replaced. Null: explicit acks, AckWait 5 s and
-    /// MaxAckPending 1, so that a message is delivered when the one before it is processed.
+    /// MaxAckPending 1, so that a message is delivered when the one before it is processed. AckWait is at most 36,500 days.
     /// </param>
     /// <param name="opts">The options of the run. MaxConcurrency must be 1. Null: the defaults.</param>
     /// <param name="serializer">The deserializer. Null: the one of the connection's registry.</param>
@@ -275,7 +275,8 @@ public static class NatsPcgElasticExtensions
 
     /// <summary>
     /// Consumes as one instance of a member, as <see cref="RunPcgElasticAsync"/> does, with an enumeration. The application acknowledges each
-    /// message before it requests the next one. The enumeration ends when the group is deleted or the token is cancelled.
+    /// message before it requests the next one. The enumeration ends when the group is deleted or the token is cancelled. A change of the members
+    /// waits for the message that is being processed.
     /// </summary>
     /// <param name="context">The context.</param>
     /// <param name="streamName">The name of the stream.</param>

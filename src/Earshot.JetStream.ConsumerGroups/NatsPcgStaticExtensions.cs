@@ -20,7 +20,7 @@ public static class NatsPcgStaticExtensions
     /// <param name="context">The context.</param>
     /// <param name="streamName">The name of the stream.</param>
     /// <param name="consumerGroupName">The name of the group.</param>
-    /// <param name="maxNumMembers">The number of partitions, as in the subject transform of the stream; the maximum number of members.</param>
+    /// <param name="maxNumMembers">The number of partitions, as in the subject transform of the stream; the maximum number of members. Times the number of filters, if there are any, at most 65,536.</param>
     /// <param name="filters">The subjects of the messages, without the token of the partition. Null: all.</param>
     /// <param name="members">The members, which share the partitions evenly. Null: there are <paramref name="memberMappings"/>.</param>
     /// <param name="memberMappings">The partitions of each member, in place of <paramref name="members"/>.</param>
@@ -143,7 +143,7 @@ public static class NatsPcgStaticExtensions
     /// <param name="handler">The handler. Its token is cancelled when it has to end after a stop.</param>
     /// <param name="config">
     /// The template for the consumer of the member; its names, filters and priority group are replaced. Null: explicit acks, AckWait 5 s and
-    /// MaxAckPending 1, so that a message is delivered when the one before it is processed.
+    /// MaxAckPending 1, so that a message is delivered when the one before it is processed. AckWait is at most 36,500 days.
     /// </param>
     /// <param name="opts">The options of the run. MaxConcurrency must be 1. Null: the defaults.</param>
     /// <param name="serializer">The deserializer. Null: the one of the connection's registry.</param>

@@ -14,7 +14,8 @@ internal sealed class TextMapPropagation : IContextPropagation
         if (options.PropagateBaggage)
         {
             IEnumerable<KeyValuePair<string, string?>> items = baggage ?? Baggage.Current.GetBaggage().Select(item => new KeyValuePair<string, string?>(item.Key, item.Value));
-            sent = Baggage.Create(items.Where(item => options.BaggageKeyFilter?.Invoke(item.Key) != false).ToDictionary(item => item.Key, item => item.Value ?? ""));
+            // An activity lists its own items before those of its parents, whose values they replace.
+            sent = Baggage.Create(items.Where(item => options.BaggageKeyFilter?.Invoke(item.Key) != false).DistinctBy(item => item.Key).ToDictionary(item => item.Key, item => item.Value ?? ""));
         }
 
         Propagators.DefaultTextMapPropagator.Inject(new PropagationContext(context, sent), headers, static (carrier, name, value) => carrier[name] = value);

@@ -108,7 +108,79 @@ public sealed class RegistrationTests
         Assert.DoesNotContain(NatsEventKind.ConnectAttempt, listener.Kinds);
     }
 
+    [Fact]
+    public async Task Listener_that_cannot_be_created_at_first_is_added_by_the_next_use_and_the_others_once()
+    {
+        await using NatsTestServer server = await NatsTestServer.StartAsync(cancellationToken: Hosts.Cancel);
+        HostApplicationBuilder builder = Hosts.Builder(("Nats:Url", server.Url));
+        int attempts = 0;
+        builder.AddNats();
+        builder.Services.AddNatsListener<PlainListener>().AddNatsListener<LateListener>();
+        builder.Services.AddSingleton(_ => ++attempts == 1 ? throw new InvalidOperationException("not yet") : new LateListener());
+        using IHost host = builder.Build();
+        await host.StartAsync(Hosts.Cancel);
+        Assert.Throws<InvalidOperationException>(() => host.Services.GetRequiredService<INatsConnection>());
+        INatsConnection connection = host.Services.GetRequiredService<INatsConnection>();
+        await connection.ConnectAsync(Hosts.Cancel);
+        await host.Services.GetRequiredService<LateListener>().Connected.WaitAsync(Hosts.Limit, Hosts.Cancel);
+        await host.StopAsync(Hosts.Cancel);
+        await connection.Closed.WaitAsync(Hosts.Limit, Hosts.Cancel); // every listener was offered every event
+        Assert.Equal(1, host.Services.GetRequiredService<PlainListener>().Connects);
+    }
+
+    [Fact]
+    public async Task Connections_whose_configuration_fails_end_and_the_next_use_creates_others()
+    {
+        await using NatsTestServer server = await NatsTestServer.StartAsync(cancellationToken: Hosts.Cancel);
+        List<NatsConnection> created = [];
+        ServiceProvider provider = new ServiceCollection()
+            .AddNats(poolSize: 2, configureOpts: opts => opts with { Url = server.Url }, configureConnection: connection =>
+            {
+                created.Add(connection);
+                if (created.Count == 2)
+                {
+                    throw new InvalidOperationException("not yet");
+                }
+            })
+            .BuildServiceProvider();
+        await using (provider)
+        {
+            Assert.Throws<InvalidOperationException>(() => provider.GetRequiredService<INatsConnection>());
+            INatsConnection connection = provider.GetRequiredService<INatsConnection>();
+            Assert.Same(created[2], connection);
+            await connection.ConnectAsync(Hosts.Cancel);
+        }
+
+        Assert.Equal(4, created.Count);
+        Assert.All(created, connection => Assert.True(connection.Closed.IsCompleted));
+        foreach (NatsConnection connection in created)
+        {
+            await Assert.ThrowsAsync<ObjectDisposedException>(async () => await connection.ConnectAsync(Hosts.Cancel));
+        }
+    }
+
     private sealed record Order(int Number);
+
+    private class PlainListener : INatsConnectionListener
+    {
+        private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _connects;
+
+        public Task Connected => _connected.Task;
+
+        public int Connects => Volatile.Read(ref _connects);
+
+        public NatsEventFilter Filter => NatsEventFilter.Lifecycle;
+
+        public ValueTask OnConnectedAsync(NatsConnectedEvent e, CancellationToken ct)
+        {
+            Interlocked.Increment(ref _connects);
+            _connected.TrySetResult();
+            return default;
+        }
+    }
+
+    private sealed class LateListener : PlainListener;
 
     private sealed class Listener(INatsConnection connection) : INatsConnectionListener
     {

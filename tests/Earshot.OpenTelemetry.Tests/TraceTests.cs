@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Earshot.Connections;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
 using Xunit;
@@ -100,9 +101,29 @@ public sealed class TraceTests : IDisposable
         Assert.Equal([null, "tenant=7"], server.Published.Select(message => Header(message, "baggage")));
     }
 
+    [Fact]
+    public async Task Baggage_that_an_activity_sets_again_is_sent_once_with_its_own_value()
+    {
+        await using NatsTestServer server = await NatsTestServer.StartAsync(cancellationToken: Cancel);
+        using Activity parent = new Activity("parent").AddBaggage("tenant", "7").AddBaggage("region", "eu").Start();
+        using Activity child = new Activity("child").AddBaggage("tenant", "8").Start();
+        using (TracerProvider provider = Provider())
+        {
+            (NatsInstrumentationOptions.Default.PropagateBaggage, NatsInstrumentationOptions.Default.BaggageSource) = (true, () => child.Baggage);
+            await using var client = new NatsConnection(new NatsOpts { Url = server.Url });
+            await client.PublishAsync("a", "1", cancellationToken: Cancel);
+        }
+
+        Assert.Equal("region=eu,tenant=8", string.Join(',', Header(Assert.Single(server.Published), "baggage")!.Split(',').Order(StringComparer.Ordinal)));
+        NatsHeaders sent = [];
+        new DistributedContextPropagation().Inject(child.Context, null, sent, NatsInstrumentationOptions.Default);
+        Assert.Equal("tenant=8,region=eu", sent["baggage"]);
+    }
+
     public void Dispose()
     {
         NatsInstrumentationOptions options = NatsInstrumentationOptions.Default;
+        options.BaggageSource = null;
         (options.Filter, options.Enrich, options.SpanDestinationNameFormatter, options.BaggageKeyFilter, options.PropagateBaggage) = (null, null, null, null, false);
         Baggage.Current = default;
     }

@@ -11,7 +11,9 @@ internal sealed class HostedPool(NatsRegistration registration, IServiceProvider
 {
     private readonly Lock _lock = new();
     private HostedConnection[]? _connections;
-    private bool _hasListeners;
+    private Task _abandoned = Task.CompletedTask; // completes when the connections have ended whose creation failed
+    private int _listeners; // those that were added; written by the thread that adds them
+    private bool _isAddingListeners;
     private bool _isEnded;
     private uint _next;
 
@@ -56,13 +58,14 @@ internal sealed class HostedPool(NatsRegistration registration, IServiceProvider
     public async ValueTask DisposeAsync()
     {
         HostedConnection[] all;
+        Task abandoned;
         lock (_lock)
         {
             _isEnded = true;
-            all = _connections ?? [];
+            (all, abandoned) = (_connections ?? [], _abandoned);
         }
 
-        await Task.WhenAll(all.Select(static connection => connection.EndAsync().AsTask())).ConfigureAwait(false);
+        await Task.WhenAll([abandoned, EndAsync(all)]).ConfigureAwait(false);
     }
 
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
@@ -77,41 +80,77 @@ internal sealed class HostedPool(NatsRegistration registration, IServiceProvider
         }
 
         int size = Math.Max(1, registration.PoolSize(provider));
-        var all = new HostedConnection[size];
-        for (int i = 0; i < size; i++)
+        List<HostedConnection> all = new(size);
+        try
         {
-            all[i] = new HostedConnection(size == 1 ? opts : opts with { Name = $"{opts.Name} #{i + 1}" }, registration.HasHealthCheck);
-            foreach (IHostedConnectionObserver observer in provider.GetServices<IHostedConnectionObserver>())
+            for (int i = 0; i < size; i++)
             {
-                observer.Created(all[i]);
-            }
+                var connection = new HostedConnection(size == 1 ? opts : opts with { Name = $"{opts.Name} #{i + 1}" }, registration.HasHealthCheck);
+                all.Add(connection);
+                foreach (IHostedConnectionObserver observer in provider.GetServices<IHostedConnectionObserver>())
+                {
+                    observer.Created(connection);
+                }
 
-            built.ConfigureConnection?.Invoke(provider, all[i]);
+                built.ConfigureConnection?.Invoke(provider, connection);
+            }
+        }
+        catch
+        {
+            _abandoned = Task.WhenAll(_abandoned, EndAsync(all)); // the next call creates others
+            throw;
         }
 
-        return all;
+        return [.. all];
     }
 
-    // After the connections, because a listener may ask for a connection in its constructor: that call finds them created.
+    private static Task EndAsync(IEnumerable<HostedConnection> connections) => Task.WhenAll(connections.Select(static connection => connection.EndAsync().AsTask()));
+
+    // After the connections, because a listener may ask for a connection in its constructor: that call finds them created. A listener that cannot
+    // be created is created by the next call.
     private void AddListeners(HostedConnection[] all)
     {
         lock (_lock)
         {
-            if (_hasListeners)
+            if (_isAddingListeners || _listeners == registration.Listeners.Count)
             {
                 return;
             }
 
-            _hasListeners = true;
+            _isAddingListeners = true;
         }
 
-        foreach (Type type in registration.Listeners)
+        try
         {
-            var listener = (INatsConnectionListener)provider.GetRequiredService(type);
+            for (; _listeners < registration.Listeners.Count; _listeners++)
+            {
+                AddListener((INatsConnectionListener)provider.GetRequiredService(registration.Listeners[_listeners]), all);
+            }
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _isAddingListeners = false;
+            }
+        }
+    }
+
+    // To all of them or to none: its filter is code of the application.
+    private static void AddListener(INatsConnectionListener listener, HostedConnection[] all)
+    {
+        List<IDisposable> added = new(all.Length);
+        try
+        {
             foreach (HostedConnection connection in all)
             {
-                connection.Events.Add(listener, NatsReplay.All);
+                added.Add(connection.Events.Add(listener, NatsReplay.All));
             }
+        }
+        catch
+        {
+            added.ForEach(static one => one.Dispose());
+            throw;
         }
     }
 }

@@ -48,6 +48,7 @@ internal sealed class NatsHostedService(IServiceProvider provider, HostedConnect
 
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
+        connections.BeginStop();
         _drains = [.. connections.Used.Where(Drains).SelectMany(pool => pool.Created).Select(connection => new ShutdownDrain(connection, _time, _logger))];
         return Task.WhenAll(_drains.Select(drain => drain.DrainSubscriptionsAsync(cancellationToken)));
     }

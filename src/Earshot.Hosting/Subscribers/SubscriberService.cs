@@ -13,7 +13,8 @@ namespace Earshot.Hosting.Subscribers;
 
 /// <summary>
 /// Reads the messages of one subject for as long as the host runs. A handler that throws is reported as an event, which is logged, and
-/// ends nothing. A subscription that ends is made again, unless the connection drains or is closed.
+/// ends nothing. A subscription that ends is made again, unless the host stops or the connection drains or is closed; after a failure of
+/// the connection, when it is open again.
 /// </summary>
 internal sealed class SubscriberService<T>(SubscriberPlan<T> plan, IServiceProvider provider) : IHostedService, IDisposable
 {
@@ -22,16 +23,21 @@ internal sealed class SubscriberService<T>(SubscriberPlan<T> plan, IServiceProvi
 
     private readonly ILogger _logger = (provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("Earshot.Hosting");
     private readonly IServiceScopeFactory _scopes = provider.GetRequiredService<IServiceScopeFactory>();
+    private readonly HostedConnections _connections = provider.GetRequiredService<HostedConnections>();
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _handlers = new();
-    private HostedConnection? _connection;
     private Task _loop = Task.CompletedTask;
+    private TimeSpan _delay = s_firstDelay;
     private int _running;
+
+    /// <summary>Completes when nothing more is handled.</summary>
+    public Task Ended => _loop;
+
+    private bool IsStopping => _stopping.IsCancellationRequested || _connections.IsStopping;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _connection = provider.GetRequiredService<HostedConnections>().Of(plan.Registration).Next();
-        _loop = RunAsync(_connection);
+        _loop = RunAsync(_connections.Of(plan.Registration).Next());
         return Task.CompletedTask;
     }
 
@@ -50,6 +56,7 @@ internal sealed class SubscriberService<T>(SubscriberPlan<T> plan, IServiceProvi
 
     public void Dispose()
     {
+        _stopping.Cancel(); // without a stop of the host, the loop ends here
         _stopping.Dispose();
         _handlers.Dispose();
     }
@@ -57,34 +64,78 @@ internal sealed class SubscriberService<T>(SubscriberPlan<T> plan, IServiceProvi
     private async Task RunAsync(HostedConnection connection)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // the host starts its next service
-        TimeSpan delay = s_firstDelay;
-        while (!_stopping.IsCancellationRequested)
+        while (!IsStopping)
         {
+            NatsSubEndReason end = NatsSubEndReason.None;
             try
             {
-                NatsSubOpts opts = plan.Options.SubOpts ?? new NatsSubOpts();
-                opts = opts with { PermissionViolationPolicy = opts.PermissionViolationPolicy ?? NatsPermissionViolationPolicy.Retry };
-                await using INatsSub<T> subscription = await connection.SubscribeCoreAsync<T>(plan.Subject, plan.QueueGroup, opts: opts, cancellationToken: _stopping.Token).ConfigureAwait(false);
-                delay = s_firstDelay;
-                // Several enumerations take turns, so that a drain waits for each of them.
-                await Task.WhenAll([.. Enumerable.Range(0, plan.Options.MaxConcurrency).Select(_ => HandleAllAsync(connection, subscription)), LogConfirmedAsync(subscription)]).ConfigureAwait(false);
+                end = await ReadAsync(connection).ConfigureAwait(false);
             }
-            catch (Exception e) when (!_stopping.IsCancellationRequested && !IsOver(connection))
+            catch (Exception e) when (e is not NatsConnectionClosedException && !IsStopping && !IsOver(connection) && !HasFailed(connection))
             {
-                HostingLog.NotSubscribed(_logger, e, plan.Name, plan.Subject, delay);
+                HostingLog.NotSubscribed(_logger, e, plan.Name, plan.Subject, _delay);
             }
             catch (Exception e) when (e is NatsException or OperationCanceledException or ObjectDisposedException)
             {
-                return; // the host stops, or the connection has ended, which its events have reported
+                // The host stops, or the connection has ended or failed, which its events have reported.
             }
 
-            if (_stopping.IsCancellationRequested || IsOver(connection))
+            if (HasFailed(connection))
+            {
+                await WaitUntilOpenAsync(connection).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                continue;
+            }
+
+            if (end == NatsSubEndReason.Drained || IsStopping || IsOver(connection))
             {
                 return;
             }
 
-            await Task.Delay(delay, connection.Opts.TimeProvider, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            delay = delay * 2 < s_longestDelay ? delay * 2 : s_longestDelay;
+            if (end == NatsSubEndReason.ConnectionClosed)
+            {
+                continue; // it had failed, and is connected again
+            }
+
+            await Task.Delay(_delay, connection.Opts.TimeProvider, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _delay = _delay * 2 < s_longestDelay ? _delay * 2 : s_longestDelay;
+        }
+    }
+
+    // Subscribes, and handles the messages until the subscription ends.
+    private async Task<NatsSubEndReason> ReadAsync(HostedConnection connection)
+    {
+        NatsSubOpts opts = plan.Options.SubOpts ?? new NatsSubOpts();
+        opts = opts with { PermissionViolationPolicy = opts.PermissionViolationPolicy ?? NatsPermissionViolationPolicy.Retry };
+        await using INatsSub<T> subscription = await connection.SubscribeCoreAsync<T>(plan.Subject, plan.QueueGroup, opts: opts, cancellationToken: _stopping.Token).ConfigureAwait(false);
+        _delay = s_firstDelay;
+        if (_connections.IsStopping)
+        {
+            await subscription.DrainAsync(CancellationToken.None).ConfigureAwait(false); // the drain of the host may not include it
+        }
+
+        try
+        {
+            // Several enumerations take turns, so that a drain waits for each of them.
+            await Task.WhenAll([.. Enumerable.Range(0, plan.Options.MaxConcurrency).Select(_ => HandleAllAsync(connection, subscription)), LogConfirmedAsync(subscription)]).ConfigureAwait(false);
+        }
+        catch (NatsConnectionClosedException)
+        {
+            // Reported by the events of the connection.
+        }
+
+        return subscription.EndReason;
+    }
+
+    // The application may connect it again. Waits for events end with the failure of a connection, handlers do not.
+    private async Task WaitUntilOpenAsync(HostedConnection connection)
+    {
+        var opened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using (connection.Events.On<NatsConnectedEvent>(_ => opened.TrySetResult()))
+        {
+            if (HasFailed(connection))
+            {
+                await opened.Task.WaitAsync(_stopping.Token).ConfigureAwait(false);
+            }
         }
     }
 
@@ -143,6 +194,8 @@ internal sealed class SubscriberService<T>(SubscriberPlan<T> plan, IServiceProvi
         }
     }
 
+    private static bool HasFailed(HostedConnection connection) => connection.ConnectionState == NatsConnectionState.Failed;
+
     private static bool IsOver(HostedConnection connection) => connection.ConnectionState is
-        NatsConnectionState.DrainingSubscriptions or NatsConnectionState.DrainingPublishers or NatsConnectionState.Failed or NatsConnectionState.Closed;
+        NatsConnectionState.DrainingSubscriptions or NatsConnectionState.DrainingPublishers or NatsConnectionState.Closed;
 }

@@ -9,6 +9,8 @@ namespace Earshot.JetStream.ConsumerGroups.Consuming;
 /// </summary>
 internal sealed class ElasticRun<T>(INatsJSContext context, GroupMember who, ConsumerConfig template, MemberRun<T> member)
 {
+    private static readonly TimeSpan s_readDelay = TimeSpan.FromMilliseconds(500);
+
     private readonly ElasticSeat _seat = new(context, who, template);
     private NatsJSRunResult _total;
 
@@ -53,7 +55,7 @@ internal sealed class ElasticRun<T>(INatsJSContext context, GroupMember who, Con
             }
             catch (NatsJSStreamNotFoundException e)
             {
-                if ((await store.ReadAsync(who.Key, cancellationToken).ConfigureAwait(false)).Json is not null)
+                if (await ExistsAsync(store, cancellationToken).ConfigureAwait(false))
                 {
                     throw new NatsPcgException($"The stream '{_seat.Stream}' of the consumer group '{who.Key}' does not exist: create the group again.", e);
                 }
@@ -69,6 +71,22 @@ internal sealed class ElasticRun<T>(INatsJSContext context, GroupMember who, Con
             if (change.IsFaulted)
             {
                 await change.ConfigureAwait(false);
+            }
+        }
+    }
+
+    // Whether the group exists: the watch may not have read its deletion yet.
+    private async Task<bool> ExistsAsync(GroupStore store, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return (await store.ReadAsync(who.Key, cancellationToken).ConfigureAwait(false)).Json is not null;
+            }
+            catch (NatsException e) when (Outages.IsOutage(e))
+            {
+                await Task.Delay(s_readDelay, who.Time, cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -28,15 +28,22 @@ internal sealed class ElasticSeat(INatsJSContext context, GroupMember who, Consu
         long begun = who.Time.GetTimestamp();
         while (!change.IsCompleted)
         {
-            if (filters.Count > 0 && await TryCreateAsync(filters, cancellationToken).ConfigureAwait(false) is { } consumer)
+            try
             {
-                return consumer;
-            }
+                if (filters.Count > 0 && await TryCreateAsync(filters, cancellationToken).ConfigureAwait(false) is { } consumer)
+                {
+                    return consumer;
+                }
 
-            bool isGone = await RemoveOtherAsync(filters, pin, who.Time.GetElapsedTime(begun), cancellationToken).ConfigureAwait(false);
-            if (isGone && filters.Count == 0)
+                bool isGone = await RemoveOtherAsync(filters, pin, who.Time.GetElapsedTime(begun), cancellationToken).ConfigureAwait(false);
+                if (isGone && filters.Count == 0)
+                {
+                    return null;
+                }
+            }
+            catch (NatsException e) when (Outages.IsOutage(e))
             {
-                return null;
+                // The next attempt comes after the delay, as when another member still has the partitions.
             }
 
             await WaitAsync(delay, change, cancellationToken).ConfigureAwait(false);

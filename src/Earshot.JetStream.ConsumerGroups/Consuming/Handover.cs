@@ -12,12 +12,13 @@ internal static class Handover
     public static async IAsyncEnumerable<NatsPcgMsg<T>> EnumerateAsync<T>(
         Func<Func<NatsPcgMsg<T>, CancellationToken, Task>, CancellationToken, Task> run, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var channel = Channel.CreateUnbounded<(NatsPcgMsg<T> Message, TaskCompletionSource Done)>();
+        var channel = Channel.CreateUnbounded<HandedMessage<T>>();
+        using var end = new CancellationTokenSource();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task running = CompleteAsync(run((message, cancel) => HandAsync(channel, message, cancel), stop.Token), channel.Writer);
+        Task running = CompleteAsync(run((message, cancel) => HandAsync(channel, message, cancel, end.Token), stop.Token), channel.Writer);
         try
         {
-            await foreach ((NatsPcgMsg<T> message, TaskCompletionSource done) in channel.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+            await foreach (HandedMessage<T> handed in channel.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
             {
                 // Messages that are not taken before the end are returned to the server.
                 if (cancellationToken.IsCancellationRequested)
@@ -25,25 +26,38 @@ internal static class Handover
                     break;
                 }
 
-                yield return message;
-                done.TrySetResult();
+                if (handed.TryTake())
+                {
+                    yield return handed.Message;
+                    handed.Processed();
+                }
             }
         }
         finally
         {
+            await end.CancelAsync().ConfigureAwait(false);
             await stop.CancelAsync().ConfigureAwait(false);
             await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private static async Task HandAsync<T>(Channel<(NatsPcgMsg<T> Message, TaskCompletionSource Done)> channel, NatsPcgMsg<T> message, CancellationToken cancellationToken)
+    // A stop or a change of the members cancels the token. The application may process the message at that moment: it is waited for, so that the
+    // message is not delivered again meanwhile.
+    private static async Task HandAsync<T>(Channel<HandedMessage<T>> channel, NatsPcgMsg<T> message, CancellationToken cancellationToken, CancellationToken end)
     {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        channel.Writer.TryWrite((message, done));
-        await done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var handed = new HandedMessage<T>(message);
+        channel.Writer.TryWrite(handed);
+        try
+        {
+            await handed.WhenProcessed.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!handed.TryWithdraw())
+        {
+            await handed.WhenProcessed.WaitAsync(end).ConfigureAwait(false);
+        }
     }
 
-    private static async Task CompleteAsync<T>(Task run, ChannelWriter<(NatsPcgMsg<T> Message, TaskCompletionSource Done)> writer)
+    private static async Task CompleteAsync<T>(Task run, ChannelWriter<HandedMessage<T>> writer)
     {
         await run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         writer.Complete(run.Exception?.InnerException);

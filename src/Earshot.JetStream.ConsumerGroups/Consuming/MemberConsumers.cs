@@ -7,12 +7,15 @@ internal static class MemberConsumers
 {
     private static readonly TimeSpan s_ackWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_least = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(36500); // twice as long is still a number of nanoseconds in 64 bits
 
     /// <summary>Checks the template of an application. Null is the default: one message at a time.</summary>
     /// <exception cref="ArgumentException">The template is not valid for a member.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">AckWait is longer than 36500 days.</exception>
     public static ConsumerConfig Template(ConsumerConfig? given, bool isElastic)
     {
         ConsumerConfig template = given ?? new ConsumerConfig { AckPolicy = ConsumerConfigAckPolicy.Explicit, MaxAckPending = 1 };
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(template.AckWait, s_longest, nameof(ConsumerConfig.AckWait));
         string? violation = template switch
         {
             { DeliverSubject: not null } => "The consumer of a member is not a push consumer: DeliverSubject must be null.",

@@ -3,9 +3,23 @@ namespace Earshot.JetStream.ConsumerGroups.Partitions;
 /// <summary>The checks of a configuration before anything is sent. A violation is an <see cref="ArgumentException"/>.</summary>
 internal static class GroupRules
 {
+    // The consumer of a member has a filter for each of its partitions and each filter of the group, which is computed when the group changes.
+    private const int MostSubjects = 65_536;
+
+    /// <summary>Whether a group may have this many partitions and filters.</summary>
+    public static bool IsWithinLimit(int partitions, int filters) => partitions * (long)Math.Max(filters, 1) <= MostSubjects;
+
+    /// <summary>Whether a filter is a valid subject, with or without wildcards.</summary>
+    public static bool IsSubject(string? filter)
+    {
+        string[] tokens = (filter ?? "").Split('.');
+        return tokens.All(static token => token.Length > 0 && !token.Any(char.IsWhiteSpace))
+            && Array.IndexOf(tokens, ">") is var at && (at < 0 || at == tokens.Length - 1);
+    }
+
     public static void Check(NatsPcgStaticConfig config)
     {
-        CheckCount(config.MaxMembers);
+        CheckCount(config.MaxMembers, config.Filters?.Count ?? 0);
         CheckFilters(config.Filters ?? []);
         bool hasMembers = config.Members is { Count: > 0 }, hasMappings = config.MemberMappings is { Count: > 0 };
         if (hasMembers == hasMappings)
@@ -26,9 +40,9 @@ internal static class GroupRules
 
     public static void Check(NatsPcgElasticConfig config)
     {
-        CheckCount(config.MaxMembers);
         IReadOnlyList<NatsPcgPartitioningFilter> filters = config.PartitioningFilters ?? [];
-        CheckFilters([.. filters.Select(static filter => filter.Filter)]);
+        CheckCount(config.MaxMembers, filters.Count);
+        CheckFilters([.. filters.Select(static filter => filter?.Filter!)]);
         foreach (NatsPcgPartitioningFilter filter in filters)
         {
             CheckWildcards(filter);
@@ -55,6 +69,7 @@ internal static class GroupRules
         HashSet<int> taken = [];
         foreach (NatsPcgMemberMapping mapping in mappings)
         {
+            ArgumentNullException.ThrowIfNull(mapping, nameof(mappings));
             GroupNames.CheckMember(mapping.Member);
             if (!members.Add(mapping.Member))
             {
@@ -81,11 +96,17 @@ internal static class GroupRules
         }
     }
 
-    private static void CheckCount(int partitions)
+    private static void CheckCount(int partitions, int filters)
     {
         if (partitions < 1)
         {
             throw new ArgumentException($"The number of partitions must be at least 1, not {partitions}.", nameof(partitions));
+        }
+
+        if (!IsWithinLimit(partitions, filters))
+        {
+            throw new ArgumentException(
+                $"{partitions} partitions and {filters} filters are too many: the number of partitions, times the number of filters if there are any, must be at most {MostSubjects}.", nameof(partitions));
         }
     }
 
@@ -112,10 +133,7 @@ internal static class GroupRules
 
     private static void CheckSubject(string filter)
     {
-        string[] tokens = (filter ?? "").Split('.');
-        bool isValid = tokens.All(static token => token.Length > 0 && !token.Any(char.IsWhiteSpace))
-            && Array.IndexOf(tokens, ">") is var at && (at < 0 || at == tokens.Length - 1);
-        if (!isValid)
+        if (!IsSubject(filter))
         {
             throw new ArgumentException($"The filter '{filter}' is not a valid subject.", nameof(filter));
         }

@@ -10,7 +10,8 @@ internal static class Configs
     {
         NatsPcgStaticConfig config = Read(json, static json => JsonSerializer.Deserialize(json, ConfigJson.Default.NatsPcgStaticConfig));
         RefuseOld(config.MaxMembers, config.Extra);
-        return config;
+        StoredRules.Check(config.MaxMembers, config.Filters, config.Members, config.MemberMappings);
+        return config with { MemberMappings = Complete(config.MemberMappings) };
     }
 
     /// <exception cref="NatsPcgConfigException">The configuration cannot be read.</exception>
@@ -18,7 +19,8 @@ internal static class Configs
     {
         NatsPcgElasticConfig config = Read(json, static json => JsonSerializer.Deserialize(json, ConfigJson.Default.NatsPcgElasticConfig));
         RefuseOld(config.MaxMembers, config.Extra);
-        return config;
+        StoredRules.Check(config.MaxMembers, config.PartitioningFilters?.Select(static filter => filter?.Filter).ToArray(), config.Members, config.MemberMappings);
+        return config with { MemberMappings = Complete(config.MemberMappings) };
     }
 
     public static byte[] Write(NatsPcgStaticConfig config) => JsonSerializer.SerializeToUtf8Bytes(Normal(config), ConfigJson.Default.NatsPcgStaticConfig);
@@ -58,12 +60,16 @@ internal static class Configs
         }
     }
 
+    // A list without elements is null in the JSON of some languages.
+    private static NatsPcgMemberMapping[]? Complete(IReadOnlyList<NatsPcgMemberMapping>? mappings) =>
+        mappings is null ? null : [.. mappings.Select(static mapping => mapping with { Partitions = mapping.Partitions ?? [] })];
+
     // Empty lists are not written, except for filters, which all languages write.
     private static NatsPcgStaticConfig Normal(NatsPcgStaticConfig config) => config with
     {
         Filters = config.Filters is { Count: > 0 } ? config.Filters : null,
         Members = NormalMembers(config.Members),
-        MemberMappings = config.MemberMappings is { Count: > 0 } ? config.MemberMappings : null,
+        MemberMappings = config.MemberMappings is { Count: > 0 } ? Complete(config.MemberMappings) : null,
     };
 
     private static NatsPcgElasticConfig Normal(NatsPcgElasticConfig config) => config with
@@ -72,7 +78,7 @@ internal static class Configs
         MaxBufferedMsgs = Math.Max(config.MaxBufferedMsgs, 0),
         MaxBufferedBytes = Math.Max(config.MaxBufferedBytes, 0),
         Members = NormalMembers(config.Members),
-        MemberMappings = config.MemberMappings is { Count: > 0 } ? config.MemberMappings : null,
+        MemberMappings = config.MemberMappings is { Count: > 0 } ? Complete(config.MemberMappings) : null,
     };
 
     private static IReadOnlyList<string>? NormalMembers(IReadOnlyList<string>? members) =>

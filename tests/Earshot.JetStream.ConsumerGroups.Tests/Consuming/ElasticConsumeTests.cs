@@ -101,6 +101,19 @@ public sealed class ElasticConsumeTests(JetStreamServers servers)
     }
 
     [Fact]
+    public async Task A_member_may_have_the_longest_time_to_acknowledge()
+    {
+        await using GroupRig rig = await StartAsync(await servers.Newest);
+        await rig.JetStream.AddPcgElasticMembersAsync(rig.Stream, "cg", ["m1"], rig.Cancel);
+        var record = new HandledMessages();
+        var config = new ConsumerConfig { AckPolicy = ConsumerConfigAckPolicy.Explicit, MaxAckPending = 1, AckWait = TimeSpan.FromDays(36500) };
+        await using var member = Instance.Elastic(rig, "m1", record, "m1", config);
+        await rig.PublishAsync(0, 3, keys: 3);
+        await record.CountAsync(3, rig.Cancel);
+        Assert.Equal(3, (await member.StopAsync()).Succeeded);
+    }
+
+    [Fact]
     [Trait("Duration", "Long")]
     public async Task Members_continue_after_a_restart_of_the_server()
     {

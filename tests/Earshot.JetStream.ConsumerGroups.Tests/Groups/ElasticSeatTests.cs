@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Earshot.JetStream.ConsumerGroups.Tests.Groups;
 
-/// <summary>The wait of a member for partitions that another one has, on a clock that does not advance.</summary>
+/// <summary>The wait of a member for its partitions: when it ends, and what it outlasts.</summary>
 public sealed class ElasticSeatTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -29,5 +29,38 @@ public sealed class ElasticSeatTests
         await Assert.ThrowsAnyAsync<Exception>(() => taking.WaitAsync(TimeSpan.FromSeconds(30), Cancel));
         Assert.False(taking.IsCompletedSuccessfully);
         Assert.True(taking.Exception?.InnerException is NatsConnectionClosedException or ObjectDisposedException, taking.Exception?.ToString());
+    }
+
+    [Fact]
+    public async Task Wait_for_partitions_outlasts_a_server_that_does_not_answer()
+    {
+        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsTestServerOptions { JetStream = true }, Cancel);
+        await using var connection = new NatsConnection(new NatsOpts { Url = server.Url });
+        string stream = GroupNames.ElasticStream("S", "g");
+        await new NatsJSContext(connection).CreateStreamAsync(new StreamConfig(stream, ["s.>"]) { Retention = StreamConfigRetention.Workqueue }, Cancel);
+        server.JetStream.Faults.SilenceApi();
+        var context = new NatsJSContext(connection, new NatsJSOpts(connection.Opts, requestTimeout: TimeSpan.FromMilliseconds(100)));
+        var seat = new ElasticSeat(context, GroupMember.Of(context, "S", "g", "m"), new ConsumerConfig { AckPolicy = ConsumerConfigAckPolicy.Explicit });
+        Task<INatsJSConsumer?> taking = seat.TakeAsync(["s.0"], null, new TaskCompletionSource().Task, Cancel);
+        await connection.Events.WhenAsync<NatsUncertainOutcomeEvent>(after: 0, Cancel).WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        server.JetStream.Faults.RestoreApi();
+
+        Assert.Equal("m", (await taking.WaitAsync(TimeSpan.FromSeconds(30), Cancel))?.Info.Name);
+    }
+
+    [Fact]
+    public void Only_failures_that_pass_are_outages()
+    {
+        Assert.All<NatsException>(
+            [
+                new NatsJSApiNoResponseException(), Error(503, 10039), new NatsJSUnavailableException(new ApiError { Code = 503, ErrCode = 10008 }),
+                new NatsNoRespondersException(), new NatsConnectionLostException(NatsDisconnectReason.ServerClosed, NatsOutcome.Unknown, null),
+            ],
+            exception => Assert.True(Outages.IsOutage(exception), exception.ToString()));
+        Assert.All<NatsException>(
+            [Error(500, 10012), Error(400, 10100), new NatsConnectionClosedException(NatsCloseReason.UserClosed, NatsOutcome.NotSent), new NatsException("other")],
+            exception => Assert.False(Outages.IsOutage(exception), exception.ToString()));
+
+        static NatsJSApiException Error(int code, int number) => new(new ApiError { Code = code, ErrCode = number });
     }
 }

@@ -61,6 +61,10 @@ public sealed class GroupAdministrationTests(JetStreamServers servers)
         await RefusedAsync(() => js.CreatePcgStaticAsync("S", "cg", 2, memberMappings: [new("m", [0])]));
         await RefusedAsync(() => js.CreatePcgStaticAsync("S", "cg", 1, memberMappings: [new("m", [0]), new("n", [0])]));
         await RefusedAsync(() => js.CreatePcgStaticAsync("S", "cg", 1, memberMappings: [new("m", [1])]));
+        await RefusedAsync(() => js.CreatePcgStaticAsync("S", "cg", 65_537, members: ["m"]));
+        await RefusedAsync(() => js.CreatePcgStaticAsync("S", "cg", 1, memberMappings: [null!]));
+        await RefusedAsync(() => js.CreatePcgElasticAsync("S", "cg", 32_769, [new("a"), new("b")]));
+        await RefusedAsync(() => js.CreatePcgElasticAsync("S", "cg", 1, [null!]));
         await RefusedAsync(() => js.CreatePcgElasticAsync("S", "cg", 1, [new("a.*", [2])]));
         await RefusedAsync(() => js.CreatePcgElasticAsync("S", "cg", 1, [new("a.*.*", [1, 1])]));
         await RefusedAsync(() => js.AddPcgElasticMembersAsync("S", "cg", []));
@@ -74,6 +78,8 @@ public sealed class GroupAdministrationTests(JetStreamServers servers)
         CancellationToken cancel = TestContext.Current.CancellationToken;
         static Task Handle(NatsPcgMsg<int> message, CancellationToken cancellationToken) => Task.CompletedTask;
         await Assert.ThrowsAsync<ArgumentException>(() => js.RunPcgElasticAsync<int>("S", "cg", "m", Handle, new ConsumerConfig { AckPolicy = ConsumerConfigAckPolicy.None }, cancellationToken: cancel));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => js.RunPcgElasticAsync<int>("S", "cg", "m", Handle, new ConsumerConfig { AckPolicy = ConsumerConfigAckPolicy.Explicit, AckWait = TimeSpan.MaxValue }, cancellationToken: cancel));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => js.RunPcgStaticAsync<int>("S", "cg", "m", Handle, new ConsumerConfig { AckWait = TimeSpan.MaxValue }, cancellationToken: cancel));
         await Assert.ThrowsAsync<ArgumentException>(() => js.RunPcgStaticAsync<int>("S", "cg", "m", Handle, new ConsumerConfig { DeliverSubject = "d" }, cancellationToken: cancel));
         await Assert.ThrowsAsync<ArgumentException>(() => js.RunPcgStaticAsync<int>("S", "cg", "m", Handle, opts: new NatsJSRunOpts { MaxConcurrency = 2 }, cancellationToken: cancel));
     }

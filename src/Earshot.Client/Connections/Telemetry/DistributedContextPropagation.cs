@@ -23,8 +23,10 @@ internal sealed class DistributedContextPropagation : IContextPropagation
             return;
         }
 
+        // An activity lists its own items before those of its parents, whose values they replace.
         string text = string.Join(',', (baggage ?? Activity.Current?.Baggage ?? [])
             .Where(item => options.BaggageKeyFilter?.Invoke(item.Key) != false)
+            .DistinctBy(item => item.Key)
             .Select(item => $"{Uri.EscapeDataString(item.Key)}={Uri.EscapeDataString(item.Value ?? "")}"));
         if (text.Length is > 0 and <= LongestBaggage)
         {

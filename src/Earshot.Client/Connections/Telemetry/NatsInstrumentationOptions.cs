@@ -32,7 +32,7 @@ public sealed class NatsInstrumentationOptions
     /// <summary>Decides by its key whether an item of baggage is sent. Default: null (all items).</summary>
     public Func<string, bool>? BaggageKeyFilter { get; set; }
 
-    /// <summary>Returns the baggage to send. Default: null (that of the current activity, or of the propagator in use).</summary>
+    /// <summary>Returns the baggage to send; of items with the same key, the first one is sent. Default: null (that of the current activity, or of the propagator in use).</summary>
     public Func<IEnumerable<KeyValuePair<string, string?>>>? BaggageSource { get; set; }
 
     /// <summary>Writes and reads trace contexts; the package for OpenTelemetry replaces it by the propagator of the application.</summary>
