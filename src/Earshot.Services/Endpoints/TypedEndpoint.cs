@@ -1,5 +1,8 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Earshot.Connections;
+using Earshot.Diagnostics;
 
 namespace Earshot.Services.Endpoints;
 
@@ -46,12 +49,12 @@ internal sealed class TypedEndpoint<T>(RunningService service, EndpointPlan plan
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // not in the context of the caller
         try
         {
-            while (await subscription.Msgs.WaitToReadAsync().ConfigureAwait(false))
+            // An enumeration, so that a drain waits for the request that is processed.
+            IAsyncEnumerator<NatsMsg<T>> requests = subscription.Msgs.ReadAllAsync(CancellationToken.None).GetAsyncEnumerator(CancellationToken.None);
+            await using ConfiguredAsyncDisposable left = requests.ConfigureAwait(false);
+            while (await requests.MoveNextAsync().ConfigureAwait(false))
             {
-                while (subscription.Msgs.TryRead(out NatsMsg<T> message))
-                {
-                    await ProcessAsync(subscription, message).ConfigureAwait(false);
-                }
+                await ProcessAsync(subscription, requests).ConfigureAwait(false);
             }
         }
         catch (NatsException)
@@ -60,36 +63,41 @@ internal sealed class TypedEndpoint<T>(RunningService service, EndpointPlan plan
         }
     }
 
-    private async Task ProcessAsync(INatsSub<T> subscription, NatsMsg<T> message)
+    // The enumeration measures for how long a request is processed, and is informed of its error.
+    private async Task ProcessAsync(INatsSub<T> subscription, IAsyncEnumerator<NatsMsg<T>> requests)
     {
         long started = service.Time.GetTimestamp();
-        var request = new NatsSvcMsg<T>(message, this, message.Error);
-        ProcessOperation operation = MessageTelemetry.IsProcessObserved ? Begin(subscription, message) : default;
-        (Exception? failure, string? errorType) = (null, null);
+        var request = new NatsSvcMsg<T>(requests.Current, this, requests.Current.Error);
+        Activity? activity = EarshotActivities.HasListeners ? Begin(subscription, requests.Current) : null;
         try
         {
             await handler(request).ConfigureAwait(false);
         }
         catch (NatsSvcEndpointException e)
         {
-            (failure, errorType) = (e, e.Code.ToString(CultureInfo.InvariantCulture));
+            SetError(requests, activity, e, e.Code.ToString(CultureInfo.InvariantCulture));
             await AnswerAsync(subscription, request, e.Code, e.Message, e.Body).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            failure = e;
+            SetError(requests, activity, e, e.GetType().FullName!);
             service.ReportException(e, subscription);
             Failed(InternalError, e.Message);
             string description = service.Config.SendExceptionMessages ? e.Message : "internal error";
             await AnswerAsync(subscription, request.Uncounted(), InternalError, description, "").ConfigureAwait(false);
         }
 
-        operation.End(failure, errorType);
+        EarshotActivities.End(activity);
         Processed(service.Time.GetElapsedTime(started));
     }
 
-    private ProcessOperation Begin(INatsSub<T> subscription, in NatsMsg<T> message) => MessageTelemetry.BeginProcess(
-        service.Connection,
+    private static void SetError(IAsyncEnumerator<NatsMsg<T>> requests, Activity? activity, Exception error, string errorType)
+    {
+        (requests as IHandledMessages)?.Failed(errorType);
+        activity?.SetStatus(ActivityStatusCode.Error, error.Message).SetTag(TelemetryNames.ErrorType, errorType);
+    }
+
+    private Activity? Begin(INatsSub<T> subscription, in NatsMsg<T> message) => MessageTelemetry.StartProcess(
         new ReceivedContext(message.Subject, message.ReplyTo, message.Headers, message.Size, message.Connection),
         MessageOrigin.Of(subscription, service.Connection));
 
