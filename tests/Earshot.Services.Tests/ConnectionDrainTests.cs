@@ -32,6 +32,8 @@ public sealed class ConnectionDrainTests(SharedServer server)
 
         Assert.Equal("done", (await asked).Data);
         Assert.Equal(NatsDrainOutcome.Clean, Assert.Single(rig.Connection.Events.ToList().OfType<NatsDrainCompletedEvent>()).Outcome);
+        await rig.Service.Stopped.WaitAsync(rig.Cancel);
+        Assert.Single(rig.Service.Endpoints);
     }
 
     [Theory]
