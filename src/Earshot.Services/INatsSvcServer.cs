@@ -6,12 +6,17 @@ public interface INatsSvcServer : IAsyncDisposable
     /// <summary>The endpoints of the service.</summary>
     IReadOnlyCollection<INatsSvcEndpoint> Endpoints { get; }
 
-    /// <summary>Completes when the service has stopped: after <see cref="StopAsync"/>, or when the connection is closed.</summary>
+    /// <summary>Completes when the service has stopped: after <see cref="StopAsync"/>, or when the connection is drained or closed.</summary>
     Task Stopped { get; }
 
     /// <summary>
     /// Stops the service: no new requests, those that have arrived are processed and their replies are sent, then ping, info and statistics end.
     /// </summary>
+    /// <remarks>
+    /// Within a handler of the service, the call does not wait for the request of this handler, nor for the requests behind it that the same
+    /// handler has yet to process, nor for handlers that wait for an end themselves. <see cref="Stopped"/> completes after all of them. Code
+    /// that a handler has started counts as the handler while this processes a request.
+    /// </remarks>
     /// <param name="cancellationToken">Cancels waiting; the service stops nevertheless.</param>
     /// <returns>A task that completes when the service has stopped, at the latest after <see cref="NatsSvcConfig.DrainTimeout"/>.</returns>
     ValueTask StopAsync(CancellationToken cancellationToken = default);
@@ -55,9 +60,13 @@ public interface INatsSvcServer : IAsyncDisposable
     ValueTask<NatsSvcServer.Group> AddGroupAsync(string name, string? queueGroup = null, CancellationToken cancellationToken = default);
 
     /// <summary>Removes the endpoints with a name: no new requests; those that have arrived are processed.</summary>
+    /// <remarks>Within a handler of the service, the call does not wait for the request of this handler, as with <see cref="StopAsync"/>.</remarks>
     /// <param name="name">The name of the endpoint.</param>
     /// <param name="cancellationToken">Cancels waiting; the endpoint is removed nevertheless.</param>
-    /// <returns>Whether the service had such an endpoint.</returns>
+    /// <returns>
+    /// Whether the service had such an endpoint. Completes when its requests are processed, at the latest after
+    /// <see cref="NatsSvcConfig.DrainTimeout"/>.
+    /// </returns>
     ValueTask<bool> RemoveEndpointAsync(string name, CancellationToken cancellationToken = default);
 
     /// <summary>Returns the statistics, as requests for them get them.</summary>

@@ -12,6 +12,7 @@ public class NatsSvcServer : INatsSvcServer
     /// <param name="nats">The connection.</param>
     /// <param name="config">The configuration.</param>
     /// <param name="cancellationToken">Stops the service.</param>
+    /// <exception cref="ArgumentException">The configuration is not valid.</exception>
     public NatsSvcServer(INatsConnection nats, NatsSvcConfig config, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(nats);

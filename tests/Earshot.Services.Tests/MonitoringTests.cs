@@ -100,6 +100,50 @@ public sealed class MonitoringTests(SharedServer server)
     }
 
     [Fact]
+    public async Task A_stats_handler_that_fails_for_one_endpoint_costs_only_its_data()
+    {
+        await using ServiceRig rig = await ServiceRig.StartAsync(server, config => config with
+        {
+            StatsHandler = endpoint => endpoint.Name switch
+            {
+                "throws" => throw new InvalidOperationException("no data"),
+                "unwritable" => JsonValue.Create(double.NaN),
+                _ => JsonValue.Create(7),
+            },
+        });
+        foreach (string name in (string[])["throws", "unwritable", "good"])
+        {
+            await rig.Service.AddEndpointAsync<string>(request => request.ReplyAsync(), name, $"{rig.Name}.{name}", cancellationToken: rig.Cancel);
+        }
+
+        JsonNode stats = JsonNode.Parse((await rig.AskAsync($"$SRV.STATS.{rig.Name}", "")).Data!)!;
+
+        Assert.Equal([("throws", null), ("unwritable", null), ("good", 7)], stats["endpoints"]!.AsArray().Select(endpoint => ((string?)endpoint!["name"], (int?)endpoint["data"])));
+        Assert.Equal([null, null, "7"], rig.Service.GetStats().Endpoints.Select(endpoint => endpoint.Data?.ToJsonString()));
+        Assert.Equal(
+            [$"{rig.Name}.throws", $"{rig.Name}.unwritable", $"{rig.Name}.throws", $"{rig.Name}.unwritable"],
+            rig.Connection.Events.ToList().OfType<NatsExceptionOccurredEvent>().Select(reported => reported.Subscription?.Subject));
+    }
+
+    [Fact]
+    public async Task Changes_of_a_report_do_not_change_the_service()
+    {
+        await using ServiceRig rig = await ServiceRig.StartAsync(server, config => config with { Metadata = new() { ["a"] = "b" } });
+        INatsSvcEndpoint endpoint = await rig.Service.AddEndpointAsync<string>(
+            request => request.ReplyAsync(), new NatsSvcEndpointOpts { Subject = $"{rig.Name}.a", Metadata = new Dictionary<string, string> { ["c"] = "d" } }, cancellationToken: rig.Cancel);
+
+        rig.Service.GetInfo().Metadata["hacked"] = "1";
+        rig.Service.GetStats().Metadata["hacked"] = "1";
+        Assert.Single(rig.Service.GetInfo().Endpoints).Metadata["hacked"] = "1";
+        endpoint.Metadata!["hacked"] = "1";
+        JsonNode info = JsonNode.Parse((await rig.AskAsync($"$SRV.INFO.{rig.Name}", "")).Data!)!;
+
+        Assert.Equal("""{"a":"b"}""", info["metadata"]!.ToJsonString());
+        Assert.Equal("""{"c":"d"}""", info["endpoints"]![0]!["metadata"]!.ToJsonString());
+        Assert.Equal("d", Assert.Single(endpoint.Metadata!).Value);
+    }
+
+    [Fact]
     public async Task Discovery_finds_each_instance_once()
     {
         await using ServiceRig rig = await ServiceRig.StartAsync(server);

@@ -174,7 +174,7 @@ internal sealed class SubscriberService<T>(SubscriberPlan<T> plan, IServiceProvi
             catch (Exception e)
             {
                 activity?.SetStatus(ActivityStatusCode.Error, e.Message).SetTag(TelemetryNames.ErrorType, e.GetType().FullName);
-                (messages as IHandledMessages)?.Failed(e);
+                (messages as IHandledMessages)?.Failed(e.GetType().FullName!);
                 connection.Port.Append(new NatsExceptionOccurredEvent { Exception = e, Origin = NatsExceptionOrigin.MessageHandler, Subscription = subscription });
             }
             finally

@@ -36,6 +36,10 @@ public record NatsSvcConfig
     public bool UseQueueGroup { get; init; } = true;
 
     /// <summary>Callback for the field <c>data</c> of the statistics of an endpoint. Called for each request for statistics. Null: no data.</summary>
+    /// <remarks>
+    /// When it throws, or its result cannot be written as JSON, the endpoint has no data, and the exception is reported as a
+    /// <see cref="NatsExceptionOccurredEvent"/>.
+    /// </remarks>
     public Func<INatsSvcEndpoint, JsonNode?>? StatsHandler { get; init; }
 
     /// <summary>
@@ -47,6 +51,9 @@ public record NatsSvcConfig
     /// <summary>The first token of the subjects for ping, info and statistics. Default: $SRV.</summary>
     public string ApiPrefix { get; init; } = "$SRV";
 
-    /// <summary>The time that handlers have to finish when the service stops or an endpoint is removed. Default: 30 s.</summary>
+    /// <summary>
+    /// The longest duration of a stop of the service, or of the removal of an endpoint: handlers have this time to finish. Zero: they are not
+    /// waited for. <see cref="Timeout.InfiniteTimeSpan"/>: no limit. Otherwise below 24 days. Default: 30 s.
+    /// </summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }

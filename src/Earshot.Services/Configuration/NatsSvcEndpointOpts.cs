@@ -25,5 +25,10 @@ public record NatsSvcEndpointOpts
     public int MaxConcurrency { get; init; } = 1;
 
     /// <summary>Options of the subscription, such as limits of waiting requests. Null: the defaults of the connection.</summary>
+    /// <remarks>
+    /// The default of <see cref="NatsSubOpts.PermissionViolationPolicy"/> is <see cref="NatsPermissionViolationPolicy.Retry"/> here. An
+    /// endpoint whose subscription ends, for example after a maximum number of messages, is removed from the service and reported as a
+    /// <see cref="NatsExceptionOccurredEvent"/>.
+    /// </remarks>
     public NatsSubOpts? SubOpts { get; init; }
 }

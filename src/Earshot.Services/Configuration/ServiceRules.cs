@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Earshot.Connections;
 
 namespace Earshot.Services.Configuration;
 
@@ -52,6 +53,16 @@ internal static partial class ServiceRules
         if (queueGroup is not null && (queueGroup.Length == 0 || queueGroup.Any(char.IsWhiteSpace)))
         {
             throw new ArgumentException($"'{queueGroup}' is not a queue group: it is empty or has whitespace.", paramName);
+        }
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">The duration is negative, or longer than a timer can wait.</exception>
+    public static void CheckDrainTimeout(TimeSpan timeout)
+    {
+        if (timeout != Timeout.InfiniteTimeSpan && (timeout < TimeSpan.Zero || timeout > OptionTimes.Longest))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(NatsSvcConfig.DrainTimeout), timeout, $"NatsSvcConfig.{nameof(NatsSvcConfig.DrainTimeout)} must be zero or above and below 24 days, or Timeout.InfiniteTimeSpan.");
         }
     }
 

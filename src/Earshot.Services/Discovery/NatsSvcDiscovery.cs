@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Earshot.Services.Configuration;
+using Earshot.Services.Discovery;
 using Earshot.Services.Models;
 
 namespace Earshot.Services;
@@ -14,17 +14,18 @@ public class NatsSvcDiscovery(INatsConnection connection) : INatsSvcDiscovery
 
     /// <inheritdoc/>
     public IAsyncEnumerable<PingResponse> PingAsync(string? name = null, string? id = null, NatsSvcDiscoveryOpts? opts = null, CancellationToken cancellationToken = default) =>
-        AskAsync("PING", name, id, opts, ServiceJson.Default.PingResponse, cancellationToken);
+        AskAsync("PING", name, id, opts, new PingResponse().Type, ServiceJson.Default.PingResponse, ServiceAnswers.Complete, cancellationToken);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<InfoResponse> InfoAsync(string? name = null, string? id = null, NatsSvcDiscoveryOpts? opts = null, CancellationToken cancellationToken = default) =>
-        AskAsync("INFO", name, id, opts, ServiceJson.Default.InfoResponse, cancellationToken);
+        AskAsync("INFO", name, id, opts, new InfoResponse().Type, ServiceJson.Default.InfoResponse, ServiceAnswers.Complete, cancellationToken);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<StatsResponse> StatsAsync(string? name = null, string? id = null, NatsSvcDiscoveryOpts? opts = null, CancellationToken cancellationToken = default) =>
-        AskAsync("STATS", name, id, opts, ServiceJson.Default.StatsResponse, cancellationToken);
+        AskAsync("STATS", name, id, opts, new StatsResponse().Type, ServiceJson.Default.StatsResponse, ServiceAnswers.Complete, cancellationToken);
 
-    private IAsyncEnumerable<TResponse> AskAsync<TResponse>(string verb, string? name, string? id, NatsSvcDiscoveryOpts? opts, JsonTypeInfo<TResponse> type, CancellationToken cancellationToken)
+    private IAsyncEnumerable<TResponse> AskAsync<TResponse>(string verb, string? name, string? id, NatsSvcDiscoveryOpts? opts, string type, JsonTypeInfo<TResponse> json, Func<TResponse, bool> complete, CancellationToken cancellationToken)
+        where TResponse : class
     {
         opts ??= NatsSvcDiscoveryOpts.Default;
         if (id is not null && name is null)
@@ -43,13 +44,14 @@ public class NatsSvcDiscovery(INatsConnection connection) : INatsSvcDiscovery
         }
 
         string subject = $"{opts.ApiPrefix}.{verb}{(name is null ? "" : $".{name}")}{(id is null ? "" : $".{id}")}";
-        return ReadAsync(subject, opts, type, cancellationToken);
+        return ReadAsync(subject, opts, payload => ServiceAnswers.Read(payload, type, json, complete), cancellationToken);
     }
 
     // An answer that is not one of a service is left out: the subject is open to all clients.
-    private async IAsyncEnumerable<TResponse> ReadAsync<TResponse>(string subject, NatsSvcDiscoveryOpts opts, JsonTypeInfo<TResponse> type, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<TResponse> ReadAsync<TResponse>(string subject, NatsSvcDiscoveryOpts opts, Func<byte[]?, TResponse?> read, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where TResponse : class
     {
-        var replies = new NatsSubOpts { Timeout = opts.Timeout, StartUpTimeout = opts.Timeout, IdleTimeout = opts.IdleTimeout, MaxMsgs = opts.MaxCount, ThrowIfNoResponders = false };
+        var replies = new NatsSubOpts { Timeout = opts.Timeout, StartUpTimeout = opts.Timeout, IdleTimeout = opts.IdleTimeout, MaxMsgs = opts.MaxCount, StopOnEmptyMsg = false, ThrowIfNoResponders = false };
         await foreach (NatsMsg<byte[]> reply in _connection.RequestManyAsync<byte[], byte[]>(
             subject, null, requestSerializer: NatsRawSerializer<byte[]>.Default, replySerializer: NatsRawSerializer<byte[]>.Default, replyOpts: replies, cancellationToken: cancellationToken).ConfigureAwait(false))
         {
@@ -58,22 +60,10 @@ public class NatsSvcDiscovery(INatsConnection connection) : INatsSvcDiscovery
                 yield break;
             }
 
-            if (TryParse(reply.Data, type) is { } response)
+            if (read(reply.Data) is { } response)
             {
                 yield return response;
             }
-        }
-    }
-
-    private static TResponse? TryParse<TResponse>(byte[]? payload, JsonTypeInfo<TResponse> type)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(payload ?? [], type);
-        }
-        catch (JsonException)
-        {
-            return default;
         }
     }
 }

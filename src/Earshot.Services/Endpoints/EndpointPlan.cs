@@ -3,7 +3,7 @@ using Earshot.Services.Configuration;
 namespace Earshot.Services.Endpoints;
 
 /// <summary>What an endpoint is, with every default applied and checked.</summary>
-internal sealed record EndpointPlan(string Name, string Subject, string? QueueGroup, IDictionary<string, string>? Metadata, int MaxConcurrency, NatsSubOpts? SubOpts)
+internal sealed record EndpointPlan(string Name, string Subject, string? QueueGroup, IDictionary<string, string>? Metadata, int MaxConcurrency, NatsSubOpts SubOpts)
 {
     /// <summary>Applies the defaults of the group and of the service.</summary>
     /// <param name="opts">What the caller has set.</param>
@@ -30,6 +30,9 @@ internal sealed record EndpointPlan(string Name, string Subject, string? QueueGr
         string subject = group.Length == 0 ? opts.Subject ?? name : $"{group}.{opts.Subject ?? name}";
         ServiceRules.CheckSubject(subject, nameof(opts));
         string? queueGroup = opts.UseQueueGroup == false ? null : opts.QueueGroup ?? groupQueue ?? (opts.UseQueueGroup ?? config.UseQueueGroup ? config.QueueGroup : null);
-        return new EndpointPlan(name, subject, queueGroup, opts.Metadata is null ? null : new Dictionary<string, string>(opts.Metadata), opts.MaxConcurrency, opts.SubOpts);
+        NatsSubOpts subOpts = opts.SubOpts ?? new NatsSubOpts();
+        // A permission that is withdrawn for a while must not end the endpoint.
+        subOpts = subOpts with { PermissionViolationPolicy = subOpts.PermissionViolationPolicy ?? NatsPermissionViolationPolicy.Retry };
+        return new EndpointPlan(name, subject, queueGroup, opts.Metadata is null ? null : new Dictionary<string, string>(opts.Metadata), opts.MaxConcurrency, subOpts);
     }
 }

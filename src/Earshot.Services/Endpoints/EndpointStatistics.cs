@@ -23,7 +23,7 @@ internal sealed class EndpointStatistics
         lock (_gate)
         {
             _errors++;
-            _lastError = $"{code}:{description}";
+            _lastError = $"{code}:{ErrorText.Cut(description)}";
         }
     }
 

@@ -6,6 +6,9 @@ namespace Earshot.Services.Endpoints;
 /// <summary>Answers ping, info and statistics of one service, on the subject of all services, of its name, and of its id.</summary>
 internal sealed class MonitoringEndpoints(RunningService service)
 {
+    // A permission that is withdrawn for a while must not hide the service for good.
+    private static readonly NatsSubOpts s_retry = new() { PermissionViolationPolicy = NatsPermissionViolationPolicy.Retry };
+
     private readonly List<INatsSub<byte[]>> _subscriptions = [];
     private readonly List<Task> _readers = [];
 
@@ -21,8 +24,8 @@ internal sealed class MonitoringEndpoints(RunningService service)
         {
             foreach (string scope in (string[])["", $".{service.Config.Name}", $".{service.Config.Name}.{service.Id}"])
             {
-                INatsSub<byte[]> subscription = await service.Connection.SubscribeCoreAsync<byte[]>(
-                    $"{service.Config.ApiPrefix}.{verb}{scope}", serializer: NatsRawSerializer<byte[]>.Default, cancellationToken: cancellationToken).ConfigureAwait(false);
+                INatsSub<byte[]> subscription = await service.Connection.SubscribeCoreAsync(
+                    $"{service.Config.ApiPrefix}.{verb}{scope}", serializer: NatsRawSerializer<byte[]>.Default, opts: s_retry, cancellationToken: cancellationToken).ConfigureAwait(false);
                 _subscriptions.Add(subscription);
                 _readers.Add(AnswerAsync(subscription, answer));
             }
@@ -31,11 +34,11 @@ internal sealed class MonitoringEndpoints(RunningService service)
         await Task.WhenAll(_subscriptions.Select(subscription => subscription.ConfirmAsync(cancellationToken).AsTask())).ConfigureAwait(false);
     }
 
-    /// <summary>Completes when every request that has arrived is answered.</summary>
-    public async Task StopAsync()
+    /// <summary>Completes when every request that has arrived is answered, or with the deadline.</summary>
+    public async Task StopAsync(Deadline deadline)
     {
-        await Task.WhenAll(_subscriptions.Select(subscription => subscription.DrainAsync().AsTask())).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await Task.WhenAll(_readers).ConfigureAwait(false);
+        await deadline.WaitAsync(Task.WhenAll(_subscriptions.Select(subscription => subscription.DrainAsync().AsTask()))).ConfigureAwait(false);
+        await deadline.WaitAsync(Task.WhenAll(_readers)).ConfigureAwait(false);
     }
 
     private async Task AnswerAsync(INatsSub<byte[]> subscription, Func<byte[]> answer)
@@ -50,8 +53,10 @@ internal sealed class MonitoringEndpoints(RunningService service)
         }
         catch (NatsException)
         {
-            service.ConnectionEnded();
+            // The subscription has ended, and has the reason.
         }
+
+        service.SubscriptionEnded(subscription, subscription.EndReason, subscription.Exception);
     }
 
     private async Task AnswerAsync(INatsSub<byte[]> subscription, NatsMsg<byte[]> request, Func<byte[]> answer)
@@ -67,7 +72,7 @@ internal sealed class MonitoringEndpoints(RunningService service)
         }
         catch (Exception e)
         {
-            service.ReportException(e, subscription); // of the application's StatsHandler, or of the connection
+            service.ReportException(e, subscription); // the answer is too large, or the connection does not take it
         }
     }
 }

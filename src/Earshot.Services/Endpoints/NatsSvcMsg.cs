@@ -57,10 +57,10 @@ public readonly struct NatsSvcMsg<T>
     public ValueTask ReplyAsync<TReply>(TReply data, NatsHeaders? headers = null, string? replyTo = null, INatsSerialize<TReply>? serializer = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default) =>
         _msg.ReplyAsync(data, headers, replyTo, serializer, opts, cancellationToken);
 
-    /// <summary>Replies with an error and a value.</summary>
+    /// <summary>Replies with an error and a value. The statistics count the error when the reply is in the outbound buffer.</summary>
     /// <typeparam name="TReply">The type of the value.</typeparam>
     /// <param name="code">The code of the error, for example 400.</param>
-    /// <param name="message">The description of the error.</param>
+    /// <param name="message">The description of the error. Its first 1,024 bytes (UTF-8) are sent.</param>
     /// <param name="data">The value.</param>
     /// <param name="headers">Further headers. They are not modified. Null: none.</param>
     /// <param name="replyTo">The subject for an answer to the reply. Null: none.</param>
@@ -68,34 +68,57 @@ public readonly struct NatsSvcMsg<T>
     /// <param name="opts">Options of the publish. Null: the defaults.</param>
     /// <param name="cancellationToken">Cancels waiting for room in the buffer.</param>
     /// <returns>A task that completes when the reply is in the outbound buffer.</returns>
+    /// <exception cref="ArgumentNullException">The message is null.</exception>
     /// <exception cref="NatsException">The request has no reply subject.</exception>
     public ValueTask ReplyErrorAsync<TReply>(int code, string message, TReply data, NatsHeaders? headers = null, string? replyTo = null, INatsSerialize<TReply>? serializer = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default)
     {
-        Count(code, message);
-        return _msg.ReplyAsync(data, WithError(code, message, headers), replyTo, serializer, opts, cancellationToken);
+        ValueTask sent = _msg.ReplyAsync(data, WithError(code, message, headers), replyTo, serializer, opts, cancellationToken);
+        return Count(sent, code, message);
     }
 
-    /// <summary>Replies with an error and without a payload.</summary>
+    /// <summary>Replies with an error and without a payload. The statistics count the error when the reply is in the outbound buffer.</summary>
     /// <param name="code">The code of the error, for example 400.</param>
-    /// <param name="message">The description of the error.</param>
+    /// <param name="message">The description of the error. Its first 1,024 bytes (UTF-8) are sent.</param>
     /// <param name="headers">Further headers. They are not modified. Null: none.</param>
     /// <param name="replyTo">The subject for an answer to the reply. Null: none.</param>
     /// <param name="opts">Options of the publish. Null: the defaults.</param>
     /// <param name="cancellationToken">Cancels waiting for room in the buffer.</param>
     /// <returns>A task that completes when the reply is in the outbound buffer.</returns>
+    /// <exception cref="ArgumentNullException">The message is null.</exception>
     /// <exception cref="NatsException">The request has no reply subject.</exception>
     public ValueTask ReplyErrorAsync(int code, string message, NatsHeaders? headers = null, string? replyTo = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default)
     {
-        Count(code, message);
-        return _msg.ReplyAsync(WithError(code, message, headers), replyTo, opts, cancellationToken);
+        ValueTask sent = _msg.ReplyAsync(WithError(code, message, headers), replyTo, opts, cancellationToken);
+        return Count(sent, code, message);
     }
 
     /// <summary>The same request, whose errors are not counted.</summary>
     internal NatsSvcMsg<T> Uncounted() => new(_msg, null, Exception);
 
-    internal void Count(int code, string message) => _endpoint?.Failed(code, message);
+    // Only an answer that is sent: where it fails, the handler throws, and the exception is counted.
+    private ValueTask Count(ValueTask sent, int code, string message)
+    {
+        if (_endpoint is not { } endpoint)
+        {
+            return sent;
+        }
 
-    // A header is one line, without control characters.
+        if (!sent.IsCompletedSuccessfully)
+        {
+            return CountWhenSentAsync(endpoint, sent, code, message);
+        }
+
+        endpoint.Failed(code, message);
+        return sent;
+    }
+
+    private static async ValueTask CountWhenSentAsync(ServiceEndpoint endpoint, ValueTask sent, int code, string message)
+    {
+        await sent.ConfigureAwait(false);
+        endpoint.Failed(code, message);
+    }
+
+    // A header is one line, without control characters, and short enough for every answer.
     private static NatsHeaders WithError(int code, string message, NatsHeaders? headers)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -105,7 +128,7 @@ public readonly struct NatsSvcMsg<T>
             all[header.Key] = header.Value;
         }
 
-        all[NatsSvcConstants.ServiceErrorHeader] = string.Concat(message.ReplaceLineEndings(" ").Select(character => char.IsControl(character) ? ' ' : character));
+        all[NatsSvcConstants.ServiceErrorHeader] = string.Concat(ErrorText.Cut(message).ReplaceLineEndings(" ").Select(character => char.IsControl(character) ? ' ' : character));
         all[NatsSvcConstants.ServiceErrorCodeHeader] = code.ToString(CultureInfo.InvariantCulture);
         return all;
     }

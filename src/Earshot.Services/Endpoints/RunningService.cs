@@ -10,6 +10,7 @@ internal sealed class RunningService
     private readonly MonitoringEndpoints _monitoring;
     private readonly CancellationTokenRegistration _stopOnCancel;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly HashSet<ServiceEndpoint> _unfinished = []; // from before their start until their last request is processed, listed or not
     private List<ServiceEndpoint> _endpoints = [];
     private DateTimeOffset _started;
     private Task? _stopping;
@@ -19,9 +20,9 @@ internal sealed class RunningService
     {
         ServiceRules.CheckQueueGroup(config.QueueGroup, nameof(config));
         ServiceRules.CheckGroup(config.ApiPrefix, nameof(config));
-        ArgumentOutOfRangeException.ThrowIfLessThan(config.DrainTimeout, TimeSpan.Zero);
+        ServiceRules.CheckDrainTimeout(config.DrainTimeout);
         (Connection, Config, Id) = (connection, config, Nuid.NewNuid());
-        _reports = new ServiceReports(config, Id);
+        _reports = new ServiceReports(config, Id, ReportException);
         _monitoring = new MonitoringEndpoints(this);
         _started = Time.GetUtcNow();
         _stopOnCancel = stop.UnsafeRegister(static service => _ = ((RunningService)service!).StopAsync(), this);
@@ -73,19 +74,25 @@ internal sealed class RunningService
         ArgumentNullException.ThrowIfNull(handler);
         ArgumentNullException.ThrowIfNull(opts);
         var endpoint = new TypedEndpoint<T>(this, EndpointPlan.Of(opts, group, groupQueue, Config), handler, deserializer);
-        ThrowIfStopped();
+        lock (_gate)
+        {
+            ThrowIfStopped(_stopping is not null);
+            _unfinished.Add(endpoint); // a stop from here on waits for it
+        }
+
+        _ = WatchAsync(endpoint);
         await endpoint.StartAsync(cancellationToken).ConfigureAwait(false);
         bool isStopped;
         lock (_gate)
         {
             isStopped = _stopping is not null;
-            _endpoints = isStopped ? _endpoints : [.. _endpoints, endpoint];
+            _endpoints = isStopped || !_unfinished.Contains(endpoint) ? _endpoints : [.. _endpoints, endpoint];
         }
 
         if (isStopped)
         {
-            await DrainAsync(endpoint).ConfigureAwait(false);
-            ThrowIfStopped();
+            await endpoint.DrainAsync(new Deadline(Time, Config.DrainTimeout), RequestReader.CurrentOf(this)).ConfigureAwait(false);
+            ThrowIfStopped(true);
         }
 
         return endpoint;
@@ -106,40 +113,80 @@ internal sealed class RunningService
             _endpoints = [.. _endpoints.Where(other => other != endpoint)];
         }
 
-        await DrainAsync(endpoint).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await endpoint.DrainAsync(new Deadline(Time, Config.DrainTimeout), RequestReader.CurrentOf(this)).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Stops once; further calls wait for the same end.</summary>
+    /// <summary>
+    /// Stops once; further calls wait for the same end. The task of a call within a handler completes when all other requests are processed:
+    /// neither the own one nor those whose handlers wait too are waited for. <see cref="Stopped"/> is the end of all.
+    /// </summary>
     public Task StopAsync()
     {
+        Task stopping;
+        ServiceEndpoint[] endpoints;
         lock (_gate)
         {
-            return _stopping ??= StopNowAsync();
+            stopping = _stopping ??= StopNowAsync();
+            endpoints = [.. _unfinished];
         }
+
+        return RequestReader.CurrentOf(this) is { } caller
+            ? Task.WhenAny(stopping, Task.WhenAll(endpoints.Select(endpoint => endpoint.EndedForHandlerAsync(caller))))
+            : stopping;
     }
 
-    /// <summary>A subscription ended with an exception: with a closed connection the service has ended too.</summary>
-    public void ConnectionEnded()
+    /// <summary>A subscription of the service has ended: with the connection, so does the service; otherwise it is reported, unless the service ends it.</summary>
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="reason">Why it has ended.</param>
+    /// <param name="exception">The exception it has ended with; null: none.</param>
+    /// <param name="endpoint">The endpoint, which is removed unless the service ends; null: it belongs to no endpoint.</param>
+    public void SubscriptionEnded(INatsSub subscription, NatsSubEndReason reason, Exception? exception, ServiceEndpoint? endpoint = null)
     {
-        if (Connection.ConnectionState is NatsConnectionState.Closed or NatsConnectionState.Failed)
-        {
-            _ = StopAsync();
-        }
-    }
-
-    /// <summary>Reports an exception of the application in the events of the connection.</summary>
-    public void ReportException(Exception exception, INatsSub subscription) =>
-        (Connection as NatsConnection ?? Connection.Connection as NatsConnection)?.Port.Append(
-            new NatsExceptionOccurredEvent { Exception = exception, Origin = NatsExceptionOrigin.MessageHandler, Subscription = subscription });
-
-    private void ThrowIfStopped()
-    {
+        bool isOver = reason is NatsSubEndReason.Drained or NatsSubEndReason.ConnectionClosed || exception is NatsConnectionClosedException
+            || Connection.ConnectionState is NatsConnectionState.DrainingSubscriptions or NatsConnectionState.DrainingPublishers or NatsConnectionState.Failed or NatsConnectionState.Closed;
         lock (_gate)
         {
             if (_stopping is not null)
             {
-                throw new NatsSvcException($"The service {Config.Name} has been stopped.");
+                return; // the endpoints of a service that stops stay, with their statistics
             }
+
+            if (isOver)
+            {
+                _stopping = StopNowAsync();
+                return;
+            }
+
+            _endpoints = [.. _endpoints.Where(other => other != endpoint)];
+        }
+
+        ReportException(new NatsSvcException($"A subscription of the service {Config.Name} has ended ({reason}), and receives no more requests: {subscription.Subject}", exception), subscription);
+    }
+
+    /// <summary>Reports an exception of the application, or the end of a subscription, in the events of the connection.</summary>
+    public void ReportException(Exception exception, INatsSub? subscription) =>
+        (Connection as NatsConnection ?? Connection.Connection as NatsConnection)?.Port.Append(
+            new NatsExceptionOccurredEvent { Exception = exception, Origin = NatsExceptionOrigin.MessageHandler, Subscription = subscription });
+
+    private void ThrowIfStopped(bool isStopped)
+    {
+        if (isStopped)
+        {
+            throw new NatsSvcException($"The service {Config.Name} has been stopped.");
+        }
+    }
+
+    private async Task WatchAsync(ServiceEndpoint endpoint)
+    {
+        await endpoint.Ended.ConfigureAwait(false);
+        lock (_gate)
+        {
+            _unfinished.Remove(endpoint);
+        }
+
+        if (endpoint is { IsDraining: false, Subscription: { } subscription })
+        {
+            SubscriptionEnded(subscription, endpoint.End.Reason, endpoint.End.Exception, endpoint);
         }
     }
 
@@ -148,19 +195,20 @@ internal sealed class RunningService
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // not under the lock
         await _stopOnCancel.DisposeAsync().ConfigureAwait(false);
-        await Task.WhenAll(Endpoints.Select(DrainAsync)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _monitoring.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var deadline = new Deadline(Time, Config.DrainTimeout);
+        ServiceEndpoint[] endpoints;
+        lock (_gate)
+        {
+            endpoints = [.. _unfinished];
+        }
+
+        await Task.WhenAll(endpoints.Select(endpoint => endpoint.DrainAsync(deadline, null))).ConfigureAwait(false);
+        await _monitoring.StopAsync(deadline).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (Connection.ConnectionState == NatsConnectionState.Open)
         {
-            await ((Task)Connection.PingAsync().AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the server has the last replies
+            await deadline.WaitAsync(Connection.PingAsync().AsTask()).ConfigureAwait(false); // the server has the last replies
         }
 
         _stopped.TrySetResult();
-    }
-
-    private async Task DrainAsync(ServiceEndpoint endpoint)
-    {
-        await endpoint.UnsubscribeAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await endpoint.Ended.WaitAsync(Config.DrainTimeout, Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

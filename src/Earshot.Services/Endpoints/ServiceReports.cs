@@ -1,20 +1,21 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace Earshot.Services.Endpoints;
 
-/// <summary>Makes the answers to ping, info and statistics.</summary>
-internal sealed class ServiceReports(NatsSvcConfig config, string id)
+/// <summary>Makes the answers to ping, info and statistics. Each has its own copy of the metadata: the caller may change it.</summary>
+internal sealed class ServiceReports(NatsSvcConfig config, string id, Action<Exception, INatsSub?> report)
 {
     private readonly Dictionary<string, string> _metadata = config.Metadata is null ? [] : new Dictionary<string, string>(config.Metadata);
 
-    public PingResponse Ping() => new() { Name = config.Name, Id = id, Version = config.Version, Metadata = _metadata };
+    public PingResponse Ping() => new() { Name = config.Name, Id = id, Version = config.Version, Metadata = Metadata() };
 
     public InfoResponse Info(IEnumerable<ServiceEndpoint> endpoints) => new()
     {
         Name = config.Name,
         Id = id,
         Version = config.Version,
-        Metadata = _metadata,
+        Metadata = Metadata(),
         Description = config.Description ?? "",
         Endpoints = [.. endpoints.Select(endpoint => new EndpointInfo { Name = endpoint.Name, Subject = endpoint.Subject, QueueGroup = endpoint.QueueGroup ?? "", Metadata = endpoint.Metadata ?? new Dictionary<string, string>() })],
     };
@@ -24,10 +25,12 @@ internal sealed class ServiceReports(NatsSvcConfig config, string id)
         Name = config.Name,
         Id = id,
         Version = config.Version,
-        Metadata = _metadata,
+        Metadata = Metadata(),
         Started = started.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture),
         Endpoints = [.. endpoints.Select(Stats)],
     };
+
+    private Dictionary<string, string> Metadata() => new(_metadata);
 
     private EndpointStats Stats(ServiceEndpoint endpoint)
     {
@@ -42,7 +45,22 @@ internal sealed class ServiceReports(NatsSvcConfig config, string id)
             LastError = lastError ?? "",
             ProcessingTime = nanoseconds,
             AverageProcessingTime = requests == 0 ? 0 : nanoseconds / requests,
-            Data = config.StatsHandler?.Invoke(endpoint),
+            Data = DataOf(endpoint),
         };
+    }
+
+    private JsonNode? DataOf(ServiceEndpoint endpoint)
+    {
+        try
+        {
+            JsonNode? data = config.StatsHandler?.Invoke(endpoint);
+            _ = data?.ToJsonString(); // data that cannot be written must not cost the statistics of all endpoints
+            return data;
+        }
+        catch (Exception e)
+        {
+            report(e, endpoint.Subscription);
+            return null;
+        }
     }
 }

@@ -1,22 +1,26 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Earshot.Connections;
+using Earshot.Diagnostics;
 
 namespace Earshot.Services.Endpoints;
 
 /// <summary>Reads the requests of one endpoint, calls the handler, and answers where it throws.</summary>
-internal sealed class TypedEndpoint<T>(RunningService service, EndpointPlan plan, Func<NatsSvcMsg<T>, ValueTask> handler, INatsDeserialize<T>? deserializer) : ServiceEndpoint(plan)
+internal sealed class TypedEndpoint<T>(RunningService service, EndpointPlan plan, Func<NatsSvcMsg<T>, ValueTask> handler, INatsDeserialize<T>? deserializer) : ServiceEndpoint(service, plan)
 {
     private const int InternalError = 500;
+    private const string InternalErrorText = "internal error";
 
     private INatsSub<T>? _subscription;
-    private Task _readers = Task.CompletedTask;
 
-    public override Task Ended => _readers;
+    public override INatsSub? Subscription => _subscription;
 
-    public override async Task StartAsync(CancellationToken cancellationToken)
+    public override (NatsSubEndReason Reason, Exception? Exception) End => _subscription is { } subscription ? (subscription.EndReason, subscription.Exception) : default;
+
+    protected override async Task SubscribeAsync(CancellationToken cancellationToken)
     {
-        INatsSub<T> subscription = await service.Connection.SubscribeCoreAsync(Subject, QueueGroup, deserializer, Plan.SubOpts, cancellationToken).ConfigureAwait(false);
-        _subscription = subscription;
+        INatsSub<T> subscription = await Service.Connection.SubscribeCoreAsync(Subject, QueueGroup, deserializer, Plan.SubOpts, cancellationToken).ConfigureAwait(false);
         try
         {
             await subscription.ConfirmAsync(cancellationToken).ConfigureAwait(false);
@@ -27,10 +31,10 @@ internal sealed class TypedEndpoint<T>(RunningService service, EndpointPlan plan
             throw;
         }
 
-        _readers = Task.WhenAll(Enumerable.Range(0, Plan.MaxConcurrency).Select(_ => ReadAsync(subscription)));
+        _subscription = subscription;
     }
 
-    public override async Task UnsubscribeAsync()
+    protected override async Task UnsubscribeAsync()
     {
         if (_subscription is { } subscription)
         {
@@ -38,76 +42,99 @@ internal sealed class TypedEndpoint<T>(RunningService service, EndpointPlan plan
         }
     }
 
-    public override async ValueTask DisposeAsync() => await service.RemoveAsync(this, CancellationToken.None).ConfigureAwait(false);
-
     // Several readers share the subscription, one per request that may be processed at the same time.
-    private async Task ReadAsync(INatsSub<T> subscription)
+    protected override async Task ReadAsync(RequestReader reader)
     {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // not in the context of the caller
+        INatsSub<T> subscription = _subscription!;
         try
         {
-            while (await subscription.Msgs.WaitToReadAsync().ConfigureAwait(false))
+            // An enumeration, so that a drain waits for the request that is processed.
+            IAsyncEnumerator<NatsMsg<T>> requests = subscription.Msgs.ReadAllAsync(CancellationToken.None).GetAsyncEnumerator(CancellationToken.None);
+            await using ConfiguredAsyncDisposable left = requests.ConfigureAwait(false);
+            while (await requests.MoveNextAsync().ConfigureAwait(false))
             {
-                while (subscription.Msgs.TryRead(out NatsMsg<T> message))
-                {
-                    await ProcessAsync(subscription, message).ConfigureAwait(false);
-                }
+                reader.Begin();
+                await ProcessAsync(subscription, requests).ConfigureAwait(false);
+                reader.End();
             }
         }
         catch (NatsException)
         {
-            // The connection is closed: its events say so.
+            // The subscription has ended, and has the reason.
         }
     }
 
-    private async Task ProcessAsync(INatsSub<T> subscription, NatsMsg<T> message)
+    // The enumeration measures for how long a request is processed, and is informed of its error.
+    private async Task ProcessAsync(INatsSub<T> subscription, IAsyncEnumerator<NatsMsg<T>> requests)
     {
-        long started = service.Time.GetTimestamp();
-        var request = new NatsSvcMsg<T>(message, this, message.Error);
-        ProcessOperation operation = MessageTelemetry.IsProcessObserved ? Begin(subscription, message) : default;
-        (Exception? failure, string? errorType) = (null, null);
+        long started = Service.Time.GetTimestamp();
+        var request = new NatsSvcMsg<T>(requests.Current, this, requests.Current.Error);
+        Activity? activity = EarshotActivities.HasListeners ? Begin(subscription, requests.Current) : null;
         try
         {
             await handler(request).ConfigureAwait(false);
         }
         catch (NatsSvcEndpointException e)
         {
-            (failure, errorType) = (e, e.Code.ToString(CultureInfo.InvariantCulture));
-            await AnswerAsync(subscription, request, e.Code, e.Message, e.Body).ConfigureAwait(false);
+            string text = ErrorText.Of(e);
+            SetError(requests, activity, text, e.Code.ToString(CultureInfo.InvariantCulture));
+            Failed(e.Code, text);
+            await AnswerAsync(subscription, request.Uncounted(), e.Code, text, e.Body).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            failure = e;
-            service.ReportException(e, subscription);
-            Failed(InternalError, e.Message);
-            string description = service.Config.SendExceptionMessages ? e.Message : "internal error";
-            await AnswerAsync(subscription, request.Uncounted(), InternalError, description, "").ConfigureAwait(false);
+            string text = ErrorText.Of(e);
+            SetError(requests, activity, text, e.GetType().FullName!);
+            Service.ReportException(e, subscription);
+            Failed(InternalError, text);
+            await AnswerAsync(subscription, request.Uncounted(), InternalError, Service.Config.SendExceptionMessages ? text : InternalErrorText, "").ConfigureAwait(false);
         }
 
-        operation.End(failure, errorType);
-        Processed(service.Time.GetElapsedTime(started));
+        EarshotActivities.End(activity);
+        Processed(Service.Time.GetElapsedTime(started));
     }
 
-    private ProcessOperation Begin(INatsSub<T> subscription, in NatsMsg<T> message) => MessageTelemetry.BeginProcess(
-        service.Connection,
-        new ReceivedContext(message.Subject, message.ReplyTo, message.Headers, message.Size, message.Connection),
-        MessageOrigin.Of(subscription, service.Connection));
+    private static void SetError(IAsyncEnumerator<NatsMsg<T>> requests, Activity? activity, string text, string errorType)
+    {
+        (requests as IHandledMessages)?.Failed(errorType);
+        activity?.SetStatus(ActivityStatusCode.Error, text).SetTag(TelemetryNames.ErrorType, errorType);
+    }
 
-    private async Task AnswerAsync(INatsSub<T> subscription, NatsSvcMsg<T> request, int code, string description, string body)
+    private Activity? Begin(INatsSub<T> subscription, in NatsMsg<T> message) => MessageTelemetry.StartProcess(
+        new ReceivedContext(message.Subject, message.ReplyTo, message.Headers, message.Size, message.Connection),
+        MessageOrigin.Of(subscription, Service.Connection));
+
+    private async Task AnswerAsync(INatsSub<T> subscription, NatsSvcMsg<T> request, int code, string text, string body)
     {
         if (request.ReplyTo is null)
         {
-            request.Count(code, description);
             return;
         }
 
         try
         {
-            await request.ReplyErrorAsync(code, description, body, serializer: NatsUtf8PrimitivesSerializer<string>.Default).ConfigureAwait(false);
+            await request.ReplyErrorAsync(code, text, body, serializer: NatsUtf8PrimitivesSerializer<string>.Default).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            service.ReportException(e, subscription); // the connection is closed, or its buffer is full
+            Service.ReportException(e, subscription);
+            if (e is not NatsException or NatsPayloadTooLargeException)
+            {
+                await AnswerShortlyAsync(request).ConfigureAwait(false);
+            }
+        }
+    }
+
+    // What the application wants to answer cannot be sent, for example because it is too large.
+    private static async Task AnswerShortlyAsync(NatsSvcMsg<T> request)
+    {
+        try
+        {
+            await request.ReplyErrorAsync(InternalError, InternalErrorText).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // The first exception has been reported.
         }
     }
 }

@@ -1,6 +1,9 @@
+using Earshot.Protocol;
+
 namespace Earshot.Connections;
 
 /// <summary>Durations of options as the parts of a connection take them: always finite.</summary>
+[ForExtensions]
 internal static class OptionTimes
 {
     /// <summary>The longest time that a timer of the system takes, 24 days: what "infinite" becomes.</summary>

@@ -7,5 +7,6 @@ namespace Earshot.Connections;
 internal interface IHandledMessages
 {
     /// <summary>The handling of the current message failed.</summary>
-    void Failed(Exception exception);
+    /// <param name="errorType">The kind of the error, for example the name of the type of an exception.</param>
+    void Failed(string errorType);
 }

@@ -36,14 +36,14 @@ internal sealed class MessageStream<T>(ChannelReader<NatsMsg<T>>? messages, Func
         private NatsMsg<T> _current;
         private SubscriptionReader<T>? _held; // whose last message this enumeration handles
         private long _begun; // when its handling began; 0: not measured
-        private Exception? _failure; // of its handling
+        private string? _errorType; // of its handling, if that failed
         private ManualResetValueTaskSourceCore<bool> _step; // one that waits
         private ConfiguredValueTaskAwaitable<bool>.ConfiguredValueTaskAwaiter _waiting; // for what it waits
         private Action? _continue; // made by the first that waits
 
         public NatsMsg<T> Current => _current;
 
-        public void Failed(Exception exception) => _failure = exception;
+        public void Failed(string errorType) => _errorType = errorType;
 
         public ValueTask<bool> MoveNextAsync()
         {
@@ -206,11 +206,11 @@ internal sealed class MessageStream<T>(ChannelReader<NatsMsg<T>>? messages, Func
         {
             if (_begun != 0)
             {
-                held.EndProcess(_begun, _failure);
+                held.EndProcess(_begun, _errorType);
                 _begun = 0;
             }
 
-            _failure = null;
+            _errorType = null;
         }
     }
 }

@@ -78,8 +78,8 @@ internal sealed class SubscriptionReader<T>(MessageSource source, Subscription s
     public long BeginProcess() => EarshotMeter.ProcessDuration.Enabled ? source.Journal.Time.GetTimestamp() : 0;
 
     /// <summary>The handling that <see cref="BeginProcess"/> began has ended, with an error if there is one.</summary>
-    public void EndProcess(long begun, Exception? error) => MessageTelemetry.Processed(
-        source.Connection, MessageOrigin.Of(subscription, source.Connection), source.Journal.Time.GetElapsedTime(begun), error?.GetType().FullName);
+    public void EndProcess(long begun, string? errorType) => MessageTelemetry.Processed(
+        source.Connection, MessageOrigin.Of(subscription, source.Connection), source.Journal.Time.GetElapsedTime(begun), errorType);
 
     public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => subscription.WaitToReadAsync(cancellationToken);
 
