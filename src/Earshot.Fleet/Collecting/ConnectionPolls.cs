@@ -20,6 +20,20 @@ internal sealed class ConnectionPolls(CollectorParts parts, CollectorState state
     private (DateTimeOffset From, long Noted)? _absence;
     private HashSet<string> _answered = []; // the servers that had an answer to the last question for open connections
 
+    /// <summary>When the last collector was there, as the stream shows it; the beginning of time when it does not.</summary>
+    public async Task<DateTimeOffset> LastStoredAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await stored.LastAsync(cancellationToken).ConfigureAwait(false) ?? DateTimeOffset.MinValue;
+        }
+        catch (NatsException e)
+        {
+            CollectorLog.NotStored(parts.Logger, e.Message);
+            return DateTimeOffset.MinValue;
+        }
+    }
+
     /// <summary>Events since a time may have been missed; their ends are filled in. Thread-safe.</summary>
     public void Absent(DateTimeOffset from)
     {

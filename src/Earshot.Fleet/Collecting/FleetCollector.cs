@@ -21,7 +21,6 @@ public sealed class FleetCollector : IAsyncDisposable
 
     private readonly CollectorParts _parts;
     private readonly CollectorState _servers;
-    private readonly StoredRecords _stored;
     private readonly RecordSender _sender;
     private readonly EventIntake _intake;
     private readonly RosterPings _pings;
@@ -46,12 +45,12 @@ public sealed class FleetCollector : IAsyncDisposable
         Check(options);
         _parts = new CollectorParts(connection, stream ?? connection.CreateJetStreamContext(), options, new RecordOutbox(options.HeldBytesLimit));
         _servers = new CollectorState(options, _parts.Time);
-        _stored = new StoredRecords(_parts.Stream);
-        _sender = new RecordSender(_parts, _stored);
+        var stored = new StoredRecords(_parts.Stream);
+        _sender = new RecordSender(_parts, stored);
         _servers.Forgotten = _sender.Forget;
         _intake = new EventIntake(_parts, _servers);
         _pings = new RosterPings(_parts, _servers);
-        _polls = new ConnectionPolls(_parts, _servers, _stored);
+        _polls = new ConnectionPolls(_parts, _servers, stored);
     }
 
     /// <summary>
@@ -149,7 +148,7 @@ public sealed class FleetCollector : IAsyncDisposable
         _listeners.Add(_parts.Connection.Events.On<NatsResubscribedEvent>(e => Absent(e.Window.From), name: "fleet-collector"));
         _listeners.Add(_parts.Connection.Events.On<NatsMessageDroppedEvent>(Dropped, name: "fleet-collector"));
         _listeners.Add(_parts.Connection.Events.On<NatsDisconnectedEvent>(Disconnected, name: "fleet-collector"));
-        DateTimeOffset absentSince = await LastStoredAsync(cancellationToken).ConfigureAwait(false);
+        DateTimeOffset absentSince = await _polls.LastStoredAsync(cancellationToken).ConfigureAwait(false);
         await _intake.SubscribeAsync(cancellationToken).ConfigureAwait(false);
         await _pings.SubscribeAsync(cancellationToken).ConfigureAwait(false);
         return absentSince;
@@ -213,20 +212,6 @@ public sealed class FleetCollector : IAsyncDisposable
     {
         _parts.Counts.Absent();
         _polls.Absent(from);
-    }
-
-    // The stream shows when the last collector was there.
-    private async Task<DateTimeOffset> LastStoredAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _stored.LastAsync(cancellationToken).ConfigureAwait(false) ?? DateTimeOffset.MinValue;
-        }
-        catch (NatsException e)
-        {
-            CollectorLog.NotStored(_parts.Logger, e.Message);
-            return DateTimeOffset.MinValue;
-        }
     }
 
     private static void Check(FleetCollectorOptions options)

@@ -131,6 +131,19 @@ public sealed class OddAnswerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Start_that_fails_at_its_last_step_leaves_no_subscription()
+    {
+        var user = new NatsTestServerUser("collector", "pw") { Permissions = new NatsTestServerPermissions { SubscribeDeny = ["_INBOX.>"] } };
+        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsTestServerOptions { Users = [user, new NatsTestServerUser("other", "pw")] }, Token);
+        await using var own = new NatsConnection(new NatsOpts { Url = server.Url, RequestTimeout = TimeSpan.FromMilliseconds(500), AuthOpts = new NatsAuthOpts { Username = "collector", Password = "pw" } });
+        await using var other = new NatsConnection(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Username = "other", Password = "pw" } });
+        await using var collector = new FleetCollector(own);
+        NatsException refused = await Assert.ThrowsAnyAsync<NatsException>(() => collector.StartAsync(Token));
+        Assert.Contains("_INBOX", refused.Message, StringComparison.Ordinal);
+        await AssertNotSubscribedAsync(other);
+    }
+
+    [Fact]
     public async Task Times_that_no_timer_has_are_refused()
     {
         (_, NatsConnection own) = await StartAsync(hasStreams: false);
