@@ -1,11 +1,17 @@
 namespace Earshot.Fleet.Collecting;
 
 /// <summary>What a collector knows of servers and connections. Thread-safe.</summary>
-internal sealed class CollectorState(FleetCollectorOptions options)
+/// <remarks>
+/// Who answers when is measured by the monotonic clock, so that a wall clock that is set neither hides nor causes a silence; the times of records are those of the wall clock.
+/// </remarks>
+internal sealed class CollectorState(FleetCollectorOptions options, TimeProvider time)
 {
     // Two seconds, less what timers may be early.
     private static readonly TimeSpan s_silentAfter = TimeSpan.FromMilliseconds(1900);
     private static readonly TimeSpan s_forgetAfter = TimeSpan.FromDays(1);
+
+    // A server in lame duck mode has closed its connections by then.
+    private static readonly TimeSpan s_endsWithin = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan s_eventDelay = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_recordAgain = TimeSpan.FromDays(1);
     private static readonly TimeSpan s_rememberEnds = TimeSpan.FromHours(1);
@@ -13,9 +19,17 @@ internal sealed class CollectorState(FleetCollectorOptions options)
     private static readonly TimeSpan s_clockChange = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _lock = new();
-    private readonly RosterWatch _roster = new(new RosterRules(options.PingTimeout, s_silentAfter, s_forgetAfter));
+    private readonly RosterWatch _roster = new(new RosterRules(options.PingTimeout, s_silentAfter, s_forgetAfter, s_endsWithin));
     private readonly ConnectionBook _book = new(new BookRules(s_eventDelay, s_recordAgain, s_rememberEnds));
     private readonly Dictionary<string, (TimeSpan Offset, DateTimeOffset Recorded)> _clocks = new(StringComparer.Ordinal);
+    private readonly DateTimeOffset _begun = time.GetUtcNow();
+    private readonly long _epoch = time.GetTimestamp();
+
+    /// <summary>Is called with the id of each server that has ended, possibly more than once, and under the lock.</summary>
+    public Action<string>? Forgotten { get; set; }
+
+    // The time by the monotonic clock, in the form that the roster has.
+    private DateTimeOffset Steady => _begun + time.GetElapsedTime(_epoch);
 
     /// <summary>Fills in the numbers of servers and connections.</summary>
     public FleetCollectorCounters Complete(FleetCollectorCounters counters)
@@ -27,18 +41,18 @@ internal sealed class CollectorState(FleetCollectorOptions options)
     }
 
     /// <summary>An event was received. Returns its record as it is stored: routes have the ids of servers.</summary>
-    public ServerRecord Received(SystemEvent e, DateTimeOffset now)
+    public ServerRecord Received(SystemEvent e)
     {
         lock (_lock)
         {
             ServerRecord record = e.Record;
             if (record.Kind is ServerRecordKind.LameDuck or ServerRecordKind.Shutdown)
             {
-                _roster.Marked(record.Server, record.Kind, now);
+                _roster.Marked(record.Server, record.Kind, Steady);
             }
             else
             {
-                _roster.Responded(record.Server, now);
+                _roster.Responded(record.Server, Steady);
             }
 
             if (record.Kind == ServerRecordKind.Shutdown)
@@ -68,37 +82,47 @@ internal sealed class CollectorState(FleetCollectorOptions options)
         }
     }
 
-    public void Pinged(DateTimeOffset at)
+    public void Pinged()
     {
         lock (_lock)
         {
-            _roster.Pinged(at);
+            _roster.Pinged(Steady);
         }
     }
 
-    public void Responded(ServerIdentity server, DateTimeOffset at)
+    public void Responded(ServerIdentity server)
     {
         lock (_lock)
         {
-            _roster.Responded(server, at);
+            _roster.Responded(server, Steady);
         }
     }
 
     /// <summary>The collector's own connection to a server ended because it did not answer.</summary>
-    public void Unreachable(string server, DateTimeOffset at)
+    public void Unreachable(string server)
     {
         lock (_lock)
         {
-            _roster.Unreachable(server, at);
+            _roster.Unreachable(server, Steady);
         }
     }
 
-    /// <summary>Decides which servers are silent, and returns the records of what has changed, with times of the servers' clocks.</summary>
-    public IReadOnlyList<ServerRecord> Judge(DateTimeOffset now)
+    /// <summary>Decides which servers are silent, and returns the records of what has changed, with times of the servers' clocks. Forgets what has ended.</summary>
+    public IReadOnlyList<ServerRecord> Judge()
     {
         lock (_lock)
         {
-            return [.. _roster.Judge(now).Select(change => new ServerRecord { Kind = change.Kind, At = change.At + OffsetOf(change.Server.Id), Server = change.Server })];
+            DateTimeOffset steady = Steady;
+            TimeSpan set = time.GetUtcNow() - steady;
+            List<ServerRecord> changes = [.. _roster.Judge(steady).Select(change => new ServerRecord { Kind = change.Kind, At = change.At + set + OffsetOf(change.Server.Id), Server = change.Server })];
+            foreach (string ended in _roster.TakeEnded(steady))
+            {
+                _book.Forget(ended);
+                _clocks.Remove(ended);
+                Forgotten?.Invoke(ended);
+            }
+
+            return changes;
         }
     }
 

@@ -17,12 +17,27 @@ internal sealed class ConnectionPolls(CollectorParts parts, CollectorState state
     private static readonly TimeSpan s_searchBack = TimeSpan.FromMinutes(50);
 
     private readonly Lock _lock = new();
-    private (DateTimeOffset From, DateTimeOffset Noted)? _absence;
+    private (DateTimeOffset From, long Noted)? _absence;
+    private HashSet<string> _answered = []; // the servers that had an answer to the last question for open connections
+
+    /// <summary>When the last collector was there, as the stream shows it; the beginning of time when it does not.</summary>
+    public async Task<DateTimeOffset> LastStoredAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await stored.LastAsync(cancellationToken).ConfigureAwait(false) ?? DateTimeOffset.MinValue;
+        }
+        catch (NatsException e)
+        {
+            CollectorLog.NotStored(parts.Logger, e.Message);
+            return DateTimeOffset.MinValue;
+        }
+    }
 
     /// <summary>Events since a time may have been missed; their ends are filled in. Thread-safe.</summary>
     public void Absent(DateTimeOffset from)
     {
-        DateTimeOffset now = parts.Time.GetUtcNow();
+        long now = parts.Time.GetTimestamp();
         lock (_lock)
         {
             _absence = _absence is { } earlier && earlier.From < from ? (earlier.From, now) : (from, now);
@@ -34,23 +49,32 @@ internal sealed class ConnectionPolls(CollectorParts parts, CollectorState state
     {
         TimeSpan tick = parts.Options.ConnectionsInterval < s_tick ? parts.Options.ConnectionsInterval : s_tick;
         using var timer = new PeriodicTimer(tick, parts.Time);
-        DateTimeOffset next = DateTimeOffset.MinValue;
+        long? last = null;
         do
         {
-            DateTimeOffset now = parts.Time.GetUtcNow();
-            if (now >= next && await PollAsync(stop).ConfigureAwait(false))
+            try
             {
-                next = now + parts.Options.ConnectionsInterval;
-            }
+                long now = parts.Time.GetTimestamp();
+                if ((last is null || parts.Time.GetElapsedTime(last.Value, now) >= parts.Options.ConnectionsInterval) && await PollAsync(stop).ConfigureAwait(false))
+                {
+                    last = now;
+                }
 
-            if (parts.Outbox.TakeLoss() is { } loss)
+                if (parts.Outbox.TakeLoss() is { } loss)
+                {
+                    parts.Counts.Absent();
+                    state.Lost(loss);
+                    Absent(loss.From);
+                }
+
+                await FillAsync(stop).ConfigureAwait(false);
+            }
+            catch (Exception e) when (!stop.IsCancellationRequested)
             {
-                parts.Counts.Absent();
-                state.Lost(loss);
-                Absent(loss.From);
+                // One round, whatever is wrong with the answers, does not end the others.
+                parts.Counts.Received(isEvent: false);
+                CollectorLog.NotRead(parts.Logger, e.Message, e);
             }
-
-            await FillAsync(stop).ConfigureAwait(false);
         }
         while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false));
     }
@@ -65,9 +89,10 @@ internal sealed class ConnectionPolls(CollectorParts parts, CollectorState state
         DateTimeOffset now = parts.Time.GetUtcNow();
         ILookup<string, ServerRecord> rows = reading.Where(record => record.Kind == ServerRecordKind.Open).ToLookup(record => record.Server.Id, StringComparer.Ordinal);
         bool isMissing = false;
+        _answered = [.. reading.Where(record => record.Kind == ServerRecordKind.Seen).Select(record => record.Server.Id)];
         foreach (ServerRecord seen in reading.Where(record => record.Kind == ServerRecordKind.Seen))
         {
-            state.Responded(seen.Server, now);
+            state.Responded(seen.Server);
             if (state.IsClockNews(seen))
             {
                 parts.Hold(seen, string.Create(CultureInfo.InvariantCulture, $"{seen.Server.Id}:seen:{seen.At.UtcTicks}"));
@@ -92,10 +117,10 @@ internal sealed class ConnectionPolls(CollectorParts parts, CollectorState state
 
     private async Task FillAsync(CancellationToken stop)
     {
-        (DateTimeOffset From, DateTimeOffset Noted) absence;
+        (DateTimeOffset From, long Noted) absence;
         lock (_lock)
         {
-            if (_absence is not { } noted || parts.Time.GetUtcNow() - noted.Noted < s_settled)
+            if (_absence is not { } noted || parts.Time.GetElapsedTime(noted.Noted) < s_settled)
             {
                 return;
             }
@@ -105,7 +130,7 @@ internal sealed class ConnectionPolls(CollectorParts parts, CollectorState state
 
         try
         {
-            int filled = await FillAsync(absence.From, stop).ConfigureAwait(false);
+            (int filled, bool isComplete) = await FillAsync(absence.From, stop).ConfigureAwait(false);
             if (filled > 0)
             {
                 CollectorLog.Filled(parts.Logger, absence.From, filled);
@@ -113,7 +138,7 @@ internal sealed class ConnectionPolls(CollectorParts parts, CollectorState state
 
             lock (_lock)
             {
-                _absence = _absence == absence ? null : _absence;
+                _absence = _absence != absence ? _absence : isComplete ? null : (absence.From, parts.Time.GetTimestamp());
             }
         }
         catch (NatsException e)
@@ -122,19 +147,21 @@ internal sealed class ConnectionPolls(CollectorParts parts, CollectorState state
         }
     }
 
-    private async Task<int> FillAsync(DateTimeOffset from, CancellationToken stop)
+    // Also returns whether all servers have answered; otherwise the lists are asked for again.
+    private async Task<(int Filled, bool IsComplete)> FillAsync(DateTimeOffset from, CancellationToken stop)
     {
         if (await AskAsync(ConnzQuestion.ForClosed, stop).ConfigureAwait(false) is not { } reading)
         {
-            return 0;
+            return (0, false);
         }
 
         var now = reading.Where(record => record.Kind == ServerRecordKind.Seen).ToDictionary(record => record.Server.Id, record => record.At, StringComparer.Ordinal);
+        bool isComplete = _answered.IsSubsetOf(now.Keys);
         DateTimeOffset first = from < DateTimeOffset.UnixEpoch + s_storeMargin ? DateTimeOffset.UnixEpoch : from;
         List<ServerRecord> unknown = [.. reading.Where(record => record.Kind == ServerRecordKind.Filled && IsUnknown(record, first, now[record.Server.Id]))];
         if (unknown.Count == 0)
         {
-            return 0;
+            return (0, isComplete);
         }
 
         HashSet<(string Server, ulong Client)>? ends = await stored.EndsSinceAsync(first == DateTimeOffset.UnixEpoch ? first : first - s_storeMargin, stop).ConfigureAwait(false);
@@ -147,7 +174,7 @@ internal sealed class ConnectionPolls(CollectorParts parts, CollectorState state
             filled++;
         }
 
-        return filled;
+        return (filled, isComplete);
     }
 
     private bool IsUnknown(ServerRecord record, DateTimeOffset from, DateTimeOffset now) =>

@@ -27,7 +27,14 @@ internal sealed class EventIntake(CollectorParts parts, CollectorState state)
     {
         foreach (INatsSub<byte[]> subscription in _subscriptions)
         {
-            await subscription.UnsubscribeAsync().ConfigureAwait(false);
+            try
+            {
+                await subscription.UnsubscribeAsync().ConfigureAwait(false);
+            }
+            catch (NatsException)
+            {
+                // The connection is closed, and the subscription has ended with it.
+            }
         }
     }
 
@@ -35,13 +42,27 @@ internal sealed class EventIntake(CollectorParts parts, CollectorState state)
     {
         await foreach (NatsMsg<byte[]> message in subscription.Msgs.ReadAllAsync().ConfigureAwait(false))
         {
-            DateTimeOffset now = parts.Time.GetUtcNow();
-            SystemEvent? read = EventReader.Read(message.Subject, message.Data, now, parts.Options.Redaction);
-            parts.Counts.Received(read is not null);
-            if (read is not null)
+            parts.Counts.Received(TryHold(message));
+        }
+    }
+
+    // One message that cannot be read, whatever is wrong with it, does not end the intake.
+    private bool TryHold(in NatsMsg<byte[]> message)
+    {
+        try
+        {
+            if (EventReader.Read(message.Subject, message.Data, parts.Time.GetUtcNow(), parts.Options.Redaction) is not { } read)
             {
-                parts.Hold(state.Received(read, now), read.MessageId);
+                return false;
             }
+
+            parts.Hold(state.Received(read), read.MessageId);
+            return true;
+        }
+        catch (Exception e)
+        {
+            CollectorLog.NotRead(parts.Logger, e.Message, e);
+            return false;
         }
     }
 }

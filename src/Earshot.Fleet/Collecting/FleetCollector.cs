@@ -14,18 +14,19 @@ public sealed class FleetCollector : IAsyncDisposable
     private const int Stopping = 2;
 
     private static readonly TimeSpan s_droppedMargin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(1);
 
     // How a connection ends when its server does not answer.
     private static readonly NatsDisconnectReason[] s_silences = [NatsDisconnectReason.MissedPongs, NatsDisconnectReason.ReadTimeout, NatsDisconnectReason.WriteTimeout];
 
     private readonly CollectorParts _parts;
     private readonly CollectorState _servers;
-    private readonly StoredRecords _stored;
     private readonly RecordSender _sender;
     private readonly EventIntake _intake;
     private readonly RosterPings _pings;
     private readonly ConnectionPolls _polls;
     private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously); // or not: the call has ended
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<IDisposable> _listeners = [];
     private Task _running = Task.CompletedTask;
@@ -36,19 +37,20 @@ public sealed class FleetCollector : IAsyncDisposable
     /// <param name="stream">A context of the account of the stream; null for one of the same connection.</param>
     /// <param name="options">The options; null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="connection"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An interval, a time limit or the size is not positive, or there is no subject for events.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An interval, a time limit or the size is not positive, an interval or a time limit exceeds a day, or there is no subject for events.</exception>
     public FleetCollector(INatsConnection connection, INatsJSContext? stream = null, FleetCollectorOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(connection);
         options ??= new FleetCollectorOptions();
         Check(options);
         _parts = new CollectorParts(connection, stream ?? connection.CreateJetStreamContext(), options, new RecordOutbox(options.HeldBytesLimit));
-        _servers = new CollectorState(options);
-        _stored = new StoredRecords(_parts.Stream);
-        _sender = new RecordSender(_parts, _stored);
+        _servers = new CollectorState(options, _parts.Time);
+        var stored = new StoredRecords(_parts.Stream);
+        _sender = new RecordSender(_parts, stored);
+        _servers.Forgotten = _sender.Forget;
         _intake = new EventIntake(_parts, _servers);
         _pings = new RosterPings(_parts, _servers);
-        _polls = new ConnectionPolls(_parts, _servers, _stored);
+        _polls = new ConnectionPolls(_parts, _servers, stored);
     }
 
     /// <summary>
@@ -72,7 +74,7 @@ public sealed class FleetCollector : IAsyncDisposable
     /// <returns>A task that completes when the server has confirmed the subscriptions: later events are received.</returns>
     /// <exception cref="InvalidOperationException">The collector was started or stopped before.</exception>
     /// <exception cref="NatsException">The connection cannot subscribe, for example because its user may not.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled, or the collector was stopped meanwhile.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         if (Interlocked.CompareExchange(ref _state, Started, 0) != 0)
@@ -80,20 +82,29 @@ public sealed class FleetCollector : IAsyncDisposable
             throw new InvalidOperationException("A collector can be started once. Create another one.");
         }
 
-        // What the connection may have missed is filled in.
-        _listeners.Add(_parts.Connection.Events.On<NatsResubscribedEvent>(e => Absent(e.Window.From), name: "fleet-collector"));
-        _listeners.Add(_parts.Connection.Events.On<NatsMessageDroppedEvent>(Dropped, name: "fleet-collector"));
-        _listeners.Add(_parts.Connection.Events.On<NatsDisconnectedEvent>(Disconnected, name: "fleet-collector"));
-        DateTimeOffset absentSince = await LastStoredAsync(cancellationToken).ConfigureAwait(false);
-        await _intake.SubscribeAsync(cancellationToken).ConfigureAwait(false);
-        await _pings.SubscribeAsync(cancellationToken).ConfigureAwait(false);
-        _polls.Absent(absentSince);
-        CollectorLog.Started(_parts.Logger, string.Join(", ", _parts.Options.EventSubjects), FleetStreams.ServersName);
-        _running = RunAsync();
+        try
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
+            DateTimeOffset absentSince = await SubscribeAsync(either.Token).ConfigureAwait(false);
+            either.Token.ThrowIfCancellationRequested();
+            _polls.Absent(absentSince);
+            CollectorLog.Started(_parts.Logger, string.Join(", ", _parts.Options.EventSubjects), FleetStreams.ServersName);
+            _running = RunAsync();
+        }
+        catch
+        {
+            await UnsubscribeAsync().ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            _started.TrySetResult();
+        }
     }
 
     /// <summary>
-    /// Ends the collector: events that were received are stored first, as far as <see cref="FleetCollectorOptions.FlushTimeout"/> allows. A second call waits for the first.
+    /// Ends the collector: events that were received are stored first, as far as <see cref="FleetCollectorOptions.FlushTimeout"/> allows. A start that has not completed is
+    /// cancelled. A second call waits for the first.
     /// </summary>
     /// <param name="cancellationToken">Ends the wait for acknowledgements.</param>
     public async Task StopAsync(CancellationToken cancellationToken = default)
@@ -108,21 +119,19 @@ public sealed class FleetCollector : IAsyncDisposable
 
         try
         {
-            await _intake.EndAsync().ConfigureAwait(false);
+            await _stop.CancelAsync().ConfigureAwait(false);
+            await _started.Task.ConfigureAwait(false);
+            await UnsubscribeAsync().ConfigureAwait(false);
+            await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            using var limit = new CancellationTokenSource(_parts.Options.FlushTimeout, _parts.Time);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+            await _sender.FlushAsync(end.Token).ConfigureAwait(false);
         }
-        catch (NatsException)
+        finally
         {
-            // The connection is closed, and the subscriptions have ended with it.
+            CollectorLog.Ended(_parts.Logger, _parts.Outbox.Count);
+            _stopped.TrySetResult();
         }
-
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        using var limit = new CancellationTokenSource(_parts.Options.FlushTimeout, _parts.Time);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        await _sender.FlushAsync(end.Token).ConfigureAwait(false);
-        _listeners.ForEach(listener => listener.Dispose());
-        CollectorLog.Ended(_parts.Logger, _parts.Outbox.Count);
-        _stopped.TrySetResult();
     }
 
     /// <summary>Does the same as <see cref="StopAsync"/>. The connection stays open.</summary>
@@ -130,6 +139,26 @@ public sealed class FleetCollector : IAsyncDisposable
     {
         await StopAsync().ConfigureAwait(false);
         _stop.Dispose();
+    }
+
+    // Returns since when events may have been missed.
+    private async Task<DateTimeOffset> SubscribeAsync(CancellationToken cancellationToken)
+    {
+        // What the connection may have missed is filled in.
+        _listeners.Add(_parts.Connection.Events.On<NatsResubscribedEvent>(e => Absent(e.Window.From), name: "fleet-collector"));
+        _listeners.Add(_parts.Connection.Events.On<NatsMessageDroppedEvent>(Dropped, name: "fleet-collector"));
+        _listeners.Add(_parts.Connection.Events.On<NatsDisconnectedEvent>(Disconnected, name: "fleet-collector"));
+        DateTimeOffset absentSince = await _polls.LastStoredAsync(cancellationToken).ConfigureAwait(false);
+        await _intake.SubscribeAsync(cancellationToken).ConfigureAwait(false);
+        await _pings.SubscribeAsync(cancellationToken).ConfigureAwait(false);
+        return absentSince;
+    }
+
+    private async Task UnsubscribeAsync()
+    {
+        _listeners.ForEach(listener => listener.Dispose());
+        await _intake.EndAsync().ConfigureAwait(false);
+        await _pings.EndAsync().ConfigureAwait(false);
     }
 
     private async Task RunAsync()
@@ -150,12 +179,13 @@ public sealed class FleetCollector : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            await intake.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         catch (Exception e)
         {
             CollectorLog.Failed(_parts.Logger, e.Message, e);
             await _stop.CancelAsync().ConfigureAwait(false);
+            await UnsubscribeAsync().ConfigureAwait(false); // the intake ends with its subscriptions alone
             await Task.WhenAll(all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _stopped.TrySetException(e);
             _ = _stopped.Task.Exception; // it is logged, and need not be read
@@ -174,7 +204,7 @@ public sealed class FleetCollector : IAsyncDisposable
     {
         if (disconnected.ServerId is { } server && s_silences.Contains(disconnected.Reason))
         {
-            _servers.Unreachable(server, _parts.Time.GetUtcNow());
+            _servers.Unreachable(server);
         }
     }
 
@@ -184,26 +214,12 @@ public sealed class FleetCollector : IAsyncDisposable
         _polls.Absent(from);
     }
 
-    // The stream shows when the last collector was there.
-    private async Task<DateTimeOffset> LastStoredAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _stored.LastAsync(cancellationToken).ConfigureAwait(false) ?? DateTimeOffset.MinValue;
-        }
-        catch (NatsException e)
-        {
-            CollectorLog.NotStored(_parts.Logger, e.Message);
-            return DateTimeOffset.MinValue;
-        }
-    }
-
     private static void Check(FleetCollectorOptions options)
     {
         TimeSpan[] times = [options.ConnectionsInterval, options.PingInterval, options.PingTimeout, options.FlushTimeout];
-        if (times.Min() <= TimeSpan.Zero || options.HeldBytesLimit <= 0 || options.EventSubjects.Count == 0)
+        if (times.Min() <= TimeSpan.Zero || times.Max() > s_longest || options.HeldBytesLimit <= 0 || options.EventSubjects.Count == 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(options), "Intervals, time limits and the size must be positive, and there must be a subject for events.");
+            throw new ArgumentOutOfRangeException(nameof(options), "Intervals, time limits and the size must be positive, intervals and time limits at most a day, and there must be a subject for events.");
         }
     }
 }

@@ -34,8 +34,26 @@ internal sealed class RosterPings(CollectorParts parts, CollectorState state)
         }
         finally
         {
-            await _answers!.UnsubscribeAsync().ConfigureAwait(false);
+            await EndAsync().ConfigureAwait(false);
             await answers.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends the subscription.</summary>
+    public async Task EndAsync()
+    {
+        if (_answers is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await _answers.UnsubscribeAsync().ConfigureAwait(false);
+        }
+        catch (NatsException)
+        {
+            // The connection is closed, and the subscription has ended with it.
         }
     }
 
@@ -49,7 +67,7 @@ internal sealed class RosterPings(CollectorParts parts, CollectorState state)
 
         try
         {
-            state.Pinged(parts.Time.GetUtcNow());
+            state.Pinged();
             await parts.Connection.PublishAsync(parts.Options.IdsSubject, s_empty, replyTo: _inbox, serializer: NatsRawSerializer<byte[]>.Default, opts: new NatsPubOpts { Timeout = parts.Options.PingTimeout }, cancellationToken: stop).ConfigureAwait(false);
         }
         catch (NatsException)
@@ -60,7 +78,7 @@ internal sealed class RosterPings(CollectorParts parts, CollectorState state)
 
     private void Judge()
     {
-        foreach (ServerRecord change in state.Judge(parts.Time.GetUtcNow()))
+        foreach (ServerRecord change in state.Judge())
         {
             string id = change.Server.Id;
             if (change.Kind == ServerRecordKind.Seen)
@@ -89,7 +107,7 @@ internal sealed class RosterPings(CollectorParts parts, CollectorState state)
         {
             if (Parse(message.Data)?.ToIdentity() is { } server)
             {
-                state.Responded(server, parts.Time.GetUtcNow());
+                state.Responded(server);
             }
         }
     }

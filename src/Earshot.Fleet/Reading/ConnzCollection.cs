@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Earshot.Fleet.Analysis;
+using Earshot.Fleet.Streams;
 
 namespace Earshot.Fleet.Reading;
 
@@ -45,9 +47,15 @@ internal sealed class ConnzCollection(FleetRedaction redaction, TimeProvider tim
     /// <summary>Adds a page of a server.</summary>
     public bool Add(ServerIdentity server, ConnzPage page, DateTimeOffset sent)
     {
-        if (server.Id.Length == 0)
+        if (!FleetSubjects.IsToken(server.Id))
         {
             _problems.Add("A server answers without its id.");
+            return false;
+        }
+
+        if (Plausible.Time(page.Now) is null)
+        {
+            _problems.Add($"{server.Name ?? server.Id} answers without its time, or with one that cannot be true.");
             return false;
         }
 

@@ -21,7 +21,7 @@ internal sealed record ConnzPage
     public int Total { get; init; }
 
     [JsonPropertyName("connections")]
-    public IReadOnlyList<ConnzRow>? Connections { get; init; }
+    public IReadOnlyList<ConnzRow?>? Connections { get; init; }
 
     /// <summary>Whether another page follows.</summary>
     [JsonIgnore]

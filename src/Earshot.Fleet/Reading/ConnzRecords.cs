@@ -1,3 +1,5 @@
+using Earshot.Fleet.Analysis;
+
 namespace Earshot.Fleet.Reading;
 
 /// <summary>From a page of connections to records.</summary>
@@ -11,9 +13,10 @@ internal static class ConnzRecords
 
     public static IEnumerable<ServerRecord> Of(ServerIdentity server, ConnzPage page, FleetRedaction redaction)
     {
-        foreach (ConnzRow row in page.Connections ?? [])
+        // A row that is null, or whose end cannot be true, says nothing.
+        foreach (ConnzRow row in (page.Connections ?? []).OfType<ConnzRow>().Where(row => !HasEnd(row) || Plausible.Time(row.Stop) is not null))
         {
-            DateTimeOffset? stop = row.Stop is { } at && at > DateTimeOffset.UnixEpoch ? at : null;
+            DateTimeOffset? stop = HasEnd(row) ? row.Stop : null;
             var record = new ServerRecord
             {
                 Kind = stop is null ? ServerRecordKind.Open : ServerRecordKind.Filled,
@@ -22,7 +25,7 @@ internal static class ConnzRecords
                 Reason = stop is null ? null : NullIfEmpty(row.Reason),
                 Client = new ServerClient(row.Id)
                 {
-                    Start = row.Start,
+                    Start = Plausible.Time(row.Start),
                     Stop = stop,
                     Account = NullIfEmpty(row.Account),
                     User = MayBeToken(server, row.Account) ? null : NullIfEmpty(row.User),
@@ -41,6 +44,9 @@ internal static class ConnzRecords
     /// <summary>Whether what the server calls the user of a client of this account may be its token.</summary>
     public static bool MayBeToken(ServerIdentity server, string? account) =>
         account is null or "" or "$G" && !(System.Version.TryParse(server.Version?.Split('-')[0], out Version? version) && version >= s_hidesTokens);
+
+    // Servers may write the end of an open connection as the first year.
+    private static bool HasEnd(ConnzRow row) => row.Stop > DateTimeOffset.UnixEpoch;
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

@@ -51,6 +51,12 @@ internal static class RecordLines
             if (json.RootElement.TryGetProperty("ev", out _))
             {
                 JournalBatch batch = json.RootElement.Deserialize(FleetJson.Default.JournalBatch)!;
+                if (!batch.Events.All(IsFinite))
+                {
+                    error = "it has a number that cannot be written";
+                    return false;
+                }
+
                 var connection = new JournalConnection(batch.Connection) { Service = batch.Service, Instance = batch.Instance, Name = batch.Name };
                 records = [.. batch.Events.Select(entry => FleetRedaction.Default.Apply(new JournalRecord(connection, entry)))];
             }
@@ -61,9 +67,13 @@ internal static class RecordLines
 
             return true;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or FormatException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or FormatException or ArgumentException)
         {
-            return false;
+            return false; // an argument is half a character, where a line was cut
         }
     }
+
+    // JSON has numbers that are read as infinite.
+    private static bool IsFinite(JournalEntry entry) =>
+        double.IsFinite(entry.Duration ?? 0) && double.IsFinite(entry.Window ?? 0) && double.IsFinite(entry.MinDuration ?? 0) && double.IsFinite(entry.MedianDuration ?? 0) && double.IsFinite(entry.MaxDuration ?? 0);
 }

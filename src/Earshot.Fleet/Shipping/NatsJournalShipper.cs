@@ -62,8 +62,8 @@ public sealed class NatsJournalShipper : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Sends what is left, at most for <see cref="NatsJournalShippingOptions.CloseTimeout"/>, and stops reading. The connections stay open. Later calls wait for the first
-    /// one.
+    /// Sends what is left, at most for <see cref="NatsJournalShippingOptions.CloseTimeout"/>, and stops reading. With a <see cref="NatsJournalShippingOptions.SpoolDirectory"/>, its
+    /// files may take at most as long again. The connections stay open. Later calls wait for the first one.
     /// </summary>
     public ValueTask DisposeAsync()
     {
@@ -73,6 +73,6 @@ public sealed class NatsJournalShipper : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>The same as <see cref="DisposeAsync"/>, for containers that are disposed synchronously. Blocks for at most <see cref="NatsJournalShippingOptions.CloseTimeout"/>.</summary>
+    /// <summary>The same as <see cref="DisposeAsync"/>, for containers that are disposed synchronously. Blocks for at most <see cref="NatsJournalShippingOptions.CloseTimeout"/>, twice that with a directory.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 }

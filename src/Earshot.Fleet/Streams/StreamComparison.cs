@@ -21,6 +21,7 @@ internal static class StreamComparison
             new("max_bytes", Text(wanted.MaxBytes), Text(actual.MaxBytes)),
             new("max_msgs", "no limit", Limit(actual.MaxMsgs)),
             new("max_msgs_per_subject", "no limit", Limit(actual.MaxMsgsPerSubject)),
+            new("max_msg_size", "no limit", Limit(actual.MaxMsgSize)),
             new("allow_direct", Word(wanted.AllowDirect), Word(actual.AllowDirect)),
             new("deny_delete", Word(wanted.DenyDelete), Word(actual.DenyDelete)),
             new("no_ack", Word(wanted.NoAck), Word(actual.NoAck)),

@@ -80,6 +80,42 @@ public sealed class RecordSenderTests
         Assert.All(["A", "B"], id => Assert.Equal(story, stored.Where(text => text.Contains($"\"id\":\"{id}\"", StringComparison.Ordinal)).Select(text => Enum.Parse<ServerRecordKind>(text.Split("\"kind\":\"")[1].Split('"')[0]))));
     }
 
+    [Fact]
+    public async Task End_of_the_time_while_the_stream_is_read_ends_the_flush_and_keeps_the_record()
+    {
+        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsTestServerOptions(), Token);
+        await using var connection = new NatsConnection(new NatsOpts { Url = server.Url });
+        await using INatsSub<byte[]> frozen = await connection.SubscribeCoreAsync<byte[]>("$JS.API.DIRECT.GET.>", cancellationToken: Token); // a replica that does not answer
+        await frozen.ConfirmAsync(Token);
+        INatsJSContext context = connection.CreateJetStreamContext();
+        var parts = new CollectorParts(connection, context, new FleetCollectorOptions(), new RecordOutbox(1_000_000));
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        parts.Outbox.Add(new HeldRecord(new ServerRecord { Kind = ServerRecordKind.Connect, At = now, Server = new ServerIdentity("ID"), Client = new ServerClient(1) }, "id1", now.AddMinutes(-5)));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        Task flush = new RecordSender(parts, new StoredRecords(context)).FlushAsync(limit.Token);
+        await frozen.Msgs.ReadAsync(Token);
+        await limit.CancelAsync();
+        await flush.WaitAsync(FleetCluster.Limit, Token);
+        Assert.Equal(1, parts.Outbox.Count);
+    }
+
+    [Fact]
+    public async Task Record_whose_subject_is_not_valid_is_dropped_and_blocks_no_other()
+    {
+        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsTestServerOptions { JetStream = true }, Token);
+        await using var connection = new NatsConnection(new NatsOpts { Url = server.Url });
+        INatsJSContext context = connection.CreateJetStreamContext();
+        await context.CreateStreamAsync(new StreamConfig(FleetStreams.ServersName, ["earshot.v1.s.>"]) { Storage = StreamConfigStorage.Memory }, Token);
+        var parts = new CollectorParts(connection, context, new FleetCollectorOptions(), new RecordOutbox(1_000_000));
+        foreach (string id in new[] { "A B", "A" })
+        {
+            parts.Hold(new ServerRecord { Kind = ServerRecordKind.Connect, At = TimeProvider.System.GetUtcNow(), Server = new ServerIdentity(id), Client = new ServerClient(1) }, id);
+        }
+
+        await new RecordSender(parts, new StoredRecords(context)).FlushAsync(Token).WaitAsync(FleetCluster.Limit, Token);
+        Assert.Equal((1, 1, 0), ((int)parts.Counts.Values.Stored, (int)parts.Outbox.Dropped, parts.Outbox.Count));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -10,7 +10,7 @@ public sealed class RosterWatchTests
     private static readonly ServerIdentity s_n1 = new("ID1") { Name = "n1" };
     private static readonly ServerIdentity s_n2 = new("ID2") { Name = "n2" };
 
-    private readonly RosterWatch _watch = new(new RosterRules(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromDays(1)));
+    private readonly RosterWatch _watch = new(new RosterRules(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromDays(1), TimeSpan.FromMinutes(10)));
     private DateTimeOffset _now = s_start;
 
     [Fact]
@@ -141,6 +141,27 @@ public sealed class RosterWatchTests
         _now += TimeSpan.FromDays(1);
         Second(s_n1);
         Assert.Equal("ID1", Assert.Single(_watch.Servers).Identity.Id);
+    }
+
+    [Fact]
+    public void Server_has_ended_when_it_is_forgotten_or_replaced_and_some_time_after_it_announced_its_end()
+    {
+        Second(s_n1, s_n2);
+        Assert.Empty(_watch.TakeEnded(_now));
+        _watch.Marked(s_n2, ServerRecordKind.LameDuck, _now);
+        Assert.Empty(_watch.TakeEnded(_now.AddMinutes(10)));
+        Assert.Equal(["ID2"], _watch.TakeEnded(_now.AddMinutes(11)));
+        Second(s_n1);
+        Second(s_n1, s_n2 with { Id = "ID3" });
+        Assert.Equal(["ID2"], _watch.TakeEnded(_now));
+        Until(ServerRecordKind.Silent, s_n1);
+        Assert.DoesNotContain("ID3", _watch.TakeEnded(_now)); // it may be back
+        Second(s_n1, s_n2 with { Id = "ID4" });
+        Assert.Contains("ID3", _watch.TakeEnded(_now));
+        _now += TimeSpan.FromDays(2);
+        Second(s_n1, s_n2 with { Id = "ID4" });
+        Assert.Equal(["ID2", "ID3"], _watch.TakeEnded(_now).Order());
+        Assert.Empty(_watch.TakeEnded(_now));
     }
 
     // A ping, the answers, and the decision one second later.

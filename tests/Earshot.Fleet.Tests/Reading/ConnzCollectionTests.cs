@@ -18,6 +18,30 @@ public sealed class ConnzCollectionTests
             """;
     }
 
+    [Theory]
+    [InlineData("NA", null, "n1 answers without its time, or with one that cannot be true.")]
+    [InlineData("NA", "9999-12-31T23:59:59Z", "n1 answers without its time, or with one that cannot be true.")]
+    [InlineData("N A", "2026-11-29T10:00:00Z", "A server answers without its id.")]
+    public void An_answer_without_a_usable_time_or_id_is_a_problem_and_no_record(string id, string? now, string problem)
+    {
+        var collection = new ConnzCollection(FleetRedaction.Default, TimeProvider.System);
+        string time = now is null ? "" : $"\"now\":\"{now}\",";
+        Assert.False(collection.Add(Encoding.UTF8.GetBytes($$$"""{"server":{"name":"n1","id":"{{{id}}}"},"data":{{{{time}}}"total":2000,"connections":[{"cid":1}]}}"""), s_sent));
+        ConnectionsReading reading = collection.ToReading(isDefaultAccount: false);
+        Assert.Empty(reading.Records);
+        Assert.Equal([problem], reading.Problems);
+    }
+
+    [Fact]
+    public void Rows_that_are_null_and_times_that_cannot_be_true_are_left_out()
+    {
+        var collection = new ConnzCollection(FleetRedaction.Default, TimeProvider.System);
+        collection.Add(Encoding.UTF8.GetBytes(Answer(1).Replace(
+            "[]", """[null,{"cid":1,"start":"0001-01-01T00:00:00Z","stop":"0001-01-01T00:00:00Z"},{"cid":2,"start":"2026-11-29T09:00:00Z","stop":"9999-12-31T23:59:59Z"}]""", StringComparison.Ordinal)), s_sent);
+        ServerRecord open = Assert.Single(collection.ToReading(isDefaultAccount: false).Records.OfType<ServerRecord>(), record => record.Client is not null);
+        Assert.Equal((ServerRecordKind.Open, 1UL, null), (open.Kind, open.Client!.Id, open.Client.Start));
+    }
+
     [Fact]
     public void A_connection_that_is_reported_twice_as_open_is_one_connection_as_last_reported()
     {

@@ -62,6 +62,19 @@ public sealed class RecordWindowProperties
         Assert.Equal(expected, [.. window.ToList()]);
     });
 
+    // With a search in the first message for each record of the second, this would take minutes.
+    [Fact]
+    public void Message_with_many_records_of_another_one_replaces_them_without_a_search_of_each()
+    {
+        const int Count = 100_000;
+        List<FleetRecord> records = [.. Enumerable.Range(1, Count).Select(i => Record("c1", i))];
+        var window = new RecordWindow(2 * Count);
+        window.Add(1, s_start, records);
+        window.Add(2, s_start, [.. records.AsEnumerable().Reverse()]);
+        Assert.Equal((Count, 1), (window.Count, window.Messages));
+        Assert.Equal(Count, window.ToList().Cast<JournalRecord>().First().Entry.Sequence);
+    }
+
     [Fact]
     public void What_is_too_old_is_removed_and_does_not_return()
     {

@@ -51,6 +51,9 @@ public sealed class RecordLineTests
         Assert.Equal(records.Count, read.Count);
     }
 
+    [Fact]
+    public void Text_that_ends_inside_of_a_character_is_refused() => Assert.False(RecordLines.TryRead("{\"v\":1,\"x\":\"\ud83d", out _, out _));
+
     [Theory]
     [InlineData("{}", "another version")]
     [InlineData("""{"v":2,"kind":"Seen"}""", "another version")]
@@ -60,6 +63,8 @@ public sealed class RecordLineTests
     [InlineData("""{"v":1,"conn":null,"ev":[{"k":102,"n":1,"t":"2026-11-29T03:12:07Z"}]}""", "not a record")]
     [InlineData("""{"v":1,"kind":"Seen","at":"2026-11-29T03:12:07Z","server":null}""", "not a record")]
     [InlineData("""{"v":1,"kind":"Seen","at":"2026-11-29T03:12:07Z","server":{"id":null}}""", "not a record")]
+    [InlineData("""{"v":1,"conn":"c","ev":[{"k":102,"n":1,"t":"2026-11-29T03:12:07Z","window":1e400}]}""", "a number that cannot be written")]
+    [InlineData("""{"v":1,"conn":"c","ev":[{"k":102,"n":1,"t":"2026-11-29T03:12:07Z","max":-1e400}]}""", "a number that cannot be written")]
     [InlineData("[]", "not a record")]
     [InlineData("not json", "not a record")]
     public async Task A_line_that_is_no_record_is_refused(string line, string text)

@@ -29,10 +29,10 @@ public sealed class FleetStreamsTests : IAsyncDisposable
     public async Task Stream_with_other_settings_is_not_changed_and_every_difference_is_named()
     {
         INatsJSContext context = await StartAsync(await NatsServerLocator.Newest);
-        await context.CreateStreamAsync(new StreamConfig(FleetStreams.ServersName, ["earshot.v1.s.>"]) { Storage = StreamConfigStorage.Memory, MaxBytes = 1000, MaxAge = TimeSpan.FromDays(7) }, Token);
+        await context.CreateStreamAsync(new StreamConfig(FleetStreams.ServersName, ["earshot.v1.s.>"]) { Storage = StreamConfigStorage.Memory, MaxBytes = 1000, MaxMsgSize = 500, MaxAge = TimeSpan.FromDays(7) }, Token);
         FleetStreamResult result = (await FleetStreams.CreateAsync(context, cancellationToken: Token))[1];
         Assert.Equal(FleetStreamOutcome.Different, result.Outcome);
-        Assert.Equal(["storage", "compression", "max_bytes", "allow_direct", "deny_delete", "republish"], result.Differences.Select(difference => difference.Setting));
+        Assert.Equal(["storage", "compression", "max_bytes", "max_msg_size", "allow_direct", "deny_delete", "republish"], result.Differences.Select(difference => difference.Setting));
         Assert.Contains(new FleetStreamDifference("max_bytes", "1073741824", "1000"), result.Differences);
         Assert.Contains(new FleetStreamDifference("republish", "earshot.v1.s.> to earshot.live.s.>", "none"), result.Differences);
         Assert.Equal(1000, (await context.GetStreamAsync(FleetStreams.ServersName, cancellationToken: Token)).Info.Config.MaxBytes);

@@ -10,7 +10,6 @@ internal static class Detectors
     private const int FlapOutages = 5;
     private const int LeastConnections = 10;
     private const double LopsidedFactor = 1.5;
-    private const int MostTimes = 4096; // of one entry: a number in a file must not decide how long this takes
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_calm = TimeSpan.FromSeconds(10);
@@ -21,7 +20,7 @@ internal static class Detectors
 
     private static IEnumerable<FleetFinding> Storms(FactSet facts)
     {
-        List<DateTimeOffset> attempts = [.. Attempts(facts).Order()];
+        List<DateTimeOffset> attempts = AttemptTimes.Of(facts);
         (DateTimeOffset At, int Count, DateTimeOffset Last) storm = default;
         for (int first = 0, hour = 0, end = 0; first < attempts.Count; first++)
         {
@@ -59,27 +58,6 @@ internal static class Detectors
 
     private static FleetFinding OfStorm(DateTimeOffset at, int count) =>
         new(FleetFindingKind.Storm, "all servers", at, count, string.Create(CultureInfo.InvariantCulture, $"{count} attempts to connect within a second at {Words.Time(at)}, over five times the mean of the hour."));
-
-    // What reached a server, and what did not.
-    private static IEnumerable<DateTimeOffset> Attempts(FactSet facts) =>
-        facts.Sessions.Values.Select(session => session.Start).OfType<DateTimeOffset>().Concat(
-            from journal in facts.Journals
-            from entry in journal.Entries
-            where entry.Kind == NatsEventKind.ConnectAttemptFailed && entry.ClientId is null && entry.Reason != "Abandoned"
-            from at in Times(entry)
-            select facts.Clocks.OfJournal(journal.Connection.Id, at));
-
-    // Those of an entry of several were in between, which is all that is known of them.
-    private static IEnumerable<DateTimeOffset> Times(JournalEntry entry)
-    {
-        if (entry.FirstTime is not { } first)
-        {
-            return [entry.Time];
-        }
-
-        int count = (int)Math.Clamp(entry.Events ?? 1, 2, MostTimes);
-        return Enumerable.Range(0, count).Select(i => first + ((entry.Time - first) * i / (count - 1)));
-    }
 
     private static IEnumerable<FleetFinding> Flapping(IReadOnlyList<FoundLoss> losses)
     {

@@ -12,8 +12,13 @@ internal static class Coverage
         }
 
         long first = entries.Min(First);
-        long present = entries.Sum(entry => Events(entry) + Skipped(entry, first));
-        return Math.Max(0, entries[^1].Sequence - first + 1 - present);
+        Int128 present = 0; // the sum of what messages claim
+        foreach (JournalEntry entry in entries)
+        {
+            present += Events(entry) + Skipped(entry, first);
+        }
+
+        return (long)Int128.Max(0, entries[^1].Sequence - first + 1 - present);
     }
 
     /// <summary>
@@ -22,8 +27,8 @@ internal static class Coverage
     /// </summary>
     public static IReadOnlyList<JournalEntry> WithoutFolded(IReadOnlyList<JournalEntry> entries)
     {
-        List<JournalEntry> folds = [.. entries.Where(IsFold)];
-        return folds.Count == 0 ? entries : [.. entries.Where(entry => IsFold(entry) || entry.Kind != NatsEventKind.ConnectAttemptFailed || !folds.Exists(fold => Covers(fold, entry)))];
+        var folds = FoldRanges.Of(entries.Where(IsFold));
+        return folds.IsEmpty ? entries : [.. entries.Where(entry => IsFold(entry) || entry.Kind != NatsEventKind.ConnectAttemptFailed || !folds.Cover(entry))];
     }
 
     // Of the first entry, only the numbers behind its own first one: those before it are not part of what is there.
@@ -31,10 +36,6 @@ internal static class Coverage
         First(entry) > first ? entry.Skipped ?? 0 : Math.Min(entry.Skipped ?? 0, entry.Sequence - first + 1 - Events(entry));
 
     private static bool IsFold(JournalEntry entry) => entry is { Kind: NatsEventKind.ConnectAttemptFailed, FirstSequence: not null };
-
-    private static bool Covers(JournalEntry fold, JournalEntry entry) =>
-        entry.Sequence >= fold.FirstSequence && entry.Sequence < fold.Sequence
-        && (entry.Outage, entry.Phase, entry.Exception, entry.Reason, entry.Server?.Url) == (fold.Outage, fold.Phase, fold.Exception, fold.Reason, fold.Server?.Url);
 
     private static long First(JournalEntry entry) => entry.FirstSequence ?? (entry.Kind == NatsEventKind.EventsMissed ? entry.Sequence + 1 - (entry.Count ?? 1) : entry.Sequence);
 

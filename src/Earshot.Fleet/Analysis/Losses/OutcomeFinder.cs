@@ -127,7 +127,7 @@ internal sealed class OutcomeFinder(FactSet facts, IReadOnlySet<SessionKey> join
         for (int i = 0; i < found.Count; i++)
         {
             FleetLoss loss = found[i].Loss;
-            if (found[i].IsSeen || loss.IsRefusal || loss.Outcome == FleetOutcome.Closed || !starts.TryGetValue((loss.Account, loss.User, loss.Name, loss.Host), out ServerSession[]? same) || Next(loss, same, used) is not { } next)
+            if (found[i].IsSeen || loss.IsRefusal || loss.Outcome == FleetOutcome.Closed || loss is not { ServerId: { } server, ClientId: { } client } || !starts.TryGetValue((loss.Account, loss.User, loss.Name, loss.Host), out ServerSession[]? same) || Next(loss, new SessionKey(server, client), same, used) is not { } next)
             {
                 continue;
             }
@@ -145,7 +145,8 @@ internal sealed class OutcomeFinder(FactSet facts, IReadOnlySet<SessionKey> join
     private DateTimeOffset Begun(FleetLoss loss) =>
         facts.ServerOf(loss.ServerId)?.MarkOf(loss.From, loss.To, facts.Options.ClockMargin) is { Kind: ServerRecordKind.Silent } mark && mark.At < loss.From ? mark.At : loss.From;
 
-    private ServerSession? Next(FleetLoss loss, ServerSession[] same, HashSet<SessionKey> used)
+    // Without the ids of the lost connection, its own session could seem to be the next one.
+    private ServerSession? Next(FleetLoss loss, SessionKey own, ServerSession[] same, HashSet<SessionKey> used)
     {
         DateTimeOffset first = Begun(loss) - facts.Options.ClockMargin;
         (int low, int high) = (0, same.Length);
@@ -155,7 +156,6 @@ internal sealed class OutcomeFinder(FactSet facts, IReadOnlySet<SessionKey> join
             (low, high) = same[middle].Start < first ? (middle + 1, high) : (low, middle);
         }
 
-        var own = new SessionKey(loss.ServerId!, loss.ClientId!.Value);
         for (int i = low; i < same.Length && same[i].Start <= loss.To + s_inferredWithin; i++)
         {
             if (same[i].Key != own && !used.Contains(same[i].Key))

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Earshot.Fleet.Analysis;
 using Earshot.Fleet.Reading;
 
 namespace Earshot.Fleet.Collecting;
@@ -31,14 +32,14 @@ internal static class EventReader
         var record = new ServerRecord
         {
             Kind = kind,
-            At = message.Timestamp ?? message.Server.Time ?? received,
+            At = Plausible.Time(message.Timestamp) ?? Plausible.Time(message.Server.Time) ?? received,
             Server = server,
             Received = received,
             Reason = kind == ServerRecordKind.Disconnect ? NullIfEmpty(message.Reason) : null,
             Client = isOfClient ? ClientOf(server, message.Client!, kind) : null,
         };
         IReadOnlyList<string>? routes = kind == ServerRecordKind.Stats
-            ? [.. (message.Statistics?.Routes ?? []).Select(route => route.Name).OfType<string>().Where(name => name.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]
+            ? [.. (message.Statistics?.Routes ?? []).Select(route => route?.Name).OfType<string>().Where(name => name.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]
             : null;
         return new SystemEvent((ServerRecord)redaction.Apply(record), IdOf(kind, server, message), routes);
     }
@@ -54,8 +55,8 @@ internal static class EventReader
 
     private static ServerClient ClientOf(ServerIdentity server, EventClient client, ServerRecordKind kind) => new(client.Id)
     {
-        Start = client.Start,
-        Stop = kind == ServerRecordKind.Disconnect ? client.Stop : null,
+        Start = Plausible.Time(client.Start),
+        Stop = kind == ServerRecordKind.Disconnect ? Plausible.Time(client.Stop) : null,
         Account = NullIfEmpty(client.Account),
         User = ConnzRecords.MayBeToken(server, client.Account) || client.User == HiddenToken ? null : NullIfEmpty(client.User),
         Name = NullIfEmpty(client.Name),

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Earshot.Fleet.Streams;
 
 namespace Earshot.Fleet.Collecting;
 
@@ -23,8 +24,8 @@ internal sealed record EventServer
     [JsonPropertyName("time")]
     public DateTimeOffset? Time { get; init; }
 
-    /// <summary>The identity; null without an id.</summary>
-    public ServerIdentity? ToIdentity() => string.IsNullOrEmpty(Id)
+    /// <summary>The identity; null without an id, which must be a token: it is a part of subjects.</summary>
+    public ServerIdentity? ToIdentity() => !FleetSubjects.IsToken(Id)
         ? null
         : new ServerIdentity(Id) { Name = NullIfEmpty(Name), Cluster = NullIfEmpty(Cluster), Version = NullIfEmpty(Version) };
 

@@ -6,5 +6,5 @@ namespace Earshot.Fleet.Collecting;
 internal sealed record EventStatistics
 {
     [JsonPropertyName("routes")]
-    public IReadOnlyList<EventRoute>? Routes { get; init; }
+    public IReadOnlyList<EventRoute?>? Routes { get; init; }
 }

@@ -9,6 +9,7 @@ internal sealed class RosterWatch(RosterRules rules)
     private readonly Dictionary<string, RosterServer> _servers = new(StringComparer.Ordinal);
     private readonly Queue<DateTimeOffset> _rounds = new();
     private readonly List<RosterChange> _changes = [];
+    private readonly List<string> _forgotten = [];
     private DateTimeOffset _lastResponse = DateTimeOffset.MinValue;
 
     /// <summary>The servers, in no order.</summary>
@@ -82,11 +83,29 @@ internal sealed class RosterWatch(RosterRules rules)
         foreach (RosterServer gone in _servers.Values.Where(server => server.State != RosterState.Up && now - server.LastResponse > rules.ForgetAfter).ToList())
         {
             _servers.Remove(gone.Identity.Id);
+            _forgotten.Add(gone.Identity.Id);
         }
 
         RosterChange[] changes = [.. _changes];
         _changes.Clear();
         return changes;
+    }
+
+    /// <summary>
+    /// The ids of servers whose connections are gone: those that were forgotten since the last call, and at each call those whose name has a new id and those that announced
+    /// their end long enough ago.
+    /// </summary>
+    public IReadOnlyList<string> TakeEnded(DateTimeOffset now)
+    {
+        IEnumerable<string> ended = _servers.Values.Where(server => server.State switch
+        {
+            RosterState.Up => false,
+            RosterState.LameDuck or RosterState.Stopped => now - server.LastResponse > rules.EndsWithin || HasSuccessor(server),
+            _ => HasSuccessor(server),
+        }).Select(server => server.Identity.Id);
+        string[] all = [.. _forgotten, .. ended];
+        _forgotten.Clear();
+        return all;
     }
 
     private void JudgeRound(DateTimeOffset sent)
@@ -99,7 +118,7 @@ internal sealed class RosterWatch(RosterRules rules)
             }
             else if (sent - first >= rules.Apart)
             {
-                bool isReplaced = _servers.Values.Any(other => other.Identity.Name == server.Identity.Name && other.Identity.Name is not null && other.FirstResponse > server.LastResponse);
+                bool isReplaced = HasSuccessor(server);
                 _servers[server.Identity.Id] = server with { State = isReplaced ? RosterState.Replaced : RosterState.Silent };
                 if (!isReplaced)
                 {
@@ -108,6 +127,9 @@ internal sealed class RosterWatch(RosterRules rules)
             }
         }
     }
+
+    private bool HasSuccessor(RosterServer server) =>
+        server.Identity.Name is not null && _servers.Values.Any(other => other.Identity.Name == server.Identity.Name && other.FirstResponse > server.LastResponse);
 
     private static ServerIdentity Merge(ServerIdentity known, ServerIdentity seen) =>
         known with { Name = seen.Name ?? known.Name, Cluster = seen.Cluster ?? known.Cluster, Version = seen.Version ?? known.Version };

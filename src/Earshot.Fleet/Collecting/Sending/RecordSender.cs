@@ -29,19 +29,29 @@ internal sealed class RecordSender(CollectorParts parts, StoredRecords stored)
         }
     }
 
-    /// <summary>Sends what is held until all of it is stored, the token is cancelled or the connection is closed.</summary>
+    /// <summary>Sends what is held until all of it is stored, the token is cancelled or the connection is closed. Does not throw.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         long start = parts.Time.GetTimestamp();
-        while (!cancellationToken.IsCancellationRequested
-            && parts.Connection.ConnectionState is not (NatsConnectionState.Closed or NatsConnectionState.Failed)
-            && parts.Outbox.Take(_pace.Size) is { Count: > 0 } batch)
+        try
         {
-            int failed = await SendAsync(batch, cancellationToken).ConfigureAwait(false);
-            _pace.Sent(batch.Count - failed, failed, parts.Time.GetElapsedTime(start));
-            await Task.Delay(_pace.Delay, parts.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            while (!cancellationToken.IsCancellationRequested
+                && parts.Connection.ConnectionState is not (NatsConnectionState.Closed or NatsConnectionState.Failed)
+                && parts.Outbox.Take(_pace.Size) is { Count: > 0 } batch)
+            {
+                int failed = await SendAsync(batch, cancellationToken).ConfigureAwait(false);
+                _pace.Sent(batch.Count - failed, failed, parts.Time.GetElapsedTime(start));
+                await Task.Delay(_pace.Delay, parts.Time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // What is not stored by now is not.
         }
     }
+
+    /// <summary>A server has ended: nothing is remembered of it.</summary>
+    public void Forget(string server) => _marks.Forget(server);
 
     // Returns the number of records that are not stored.
     private async Task<int> SendAsync(IReadOnlyList<HeldRecord> batch, CancellationToken cancellationToken)
@@ -56,7 +66,7 @@ internal sealed class RecordSender(CollectorParts parts, StoredRecords stored)
             HashSet<HeldRecord> missing = [.. (await Task.WhenAll(sending).ConfigureAwait(false)).SelectMany(row => row)];
             failed = [.. batch.Where(missing.Contains)];
         }
-        catch (NatsException e)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             Trouble(e.Message);
         }
@@ -138,9 +148,9 @@ internal sealed class RecordSender(CollectorParts parts, StoredRecords stored)
             Trouble($"{ack.Error.Description} (JetStream error {ack.Error.ErrCode})");
             return false;
         }
-        catch (NatsPayloadTooLargeException e)
+        catch (Exception e) when (e is NatsPayloadTooLargeException or NatsInvalidArgumentException or ArgumentException)
         {
-            Refuse(record, e.Message);
+            Refuse(record, e.Message); // the same bytes and names fail each time
             return true;
         }
         catch (Exception e) when (e is NatsException or ObjectDisposedException)

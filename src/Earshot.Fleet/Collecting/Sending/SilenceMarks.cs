@@ -54,6 +54,15 @@ internal sealed class SilenceMarks(Func<string, CancellationToken, Task<(ulong S
         }
     }
 
+    /// <summary>A server has ended; should it return, the stream is read again.</summary>
+    public void Forget(string server)
+    {
+        lock (_known)
+        {
+            _known.Remove(server);
+        }
+    }
+
     private static bool SaysSilent(HeldRecord record) => record.Record.Kind == ServerRecordKind.Silent;
 
     private (ulong Silent, ulong Back) Learn(string server, ulong silent, ulong back)

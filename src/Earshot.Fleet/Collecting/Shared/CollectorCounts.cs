@@ -54,7 +54,7 @@ internal sealed class CollectorCounts
         bool isNew = false;
         Change(values =>
         {
-            isNew = now - _logged >= s_logInterval;
+            isNew = (now - _logged).Duration() >= s_logInterval; // the clock may be set back
             _logged = isNew ? now : _logged;
             return values with { Trouble = error };
         });

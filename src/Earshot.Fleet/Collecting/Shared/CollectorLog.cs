@@ -34,4 +34,7 @@ internal static partial class CollectorLog
 
     [LoggerMessage(10, LogLevel.Error, "The fleet collector has stopped: {Error}.")]
     internal static partial void Failed(ILogger logger, string error, Exception exception);
+
+    [LoggerMessage(11, LogLevel.Warning, "The fleet collector cannot read what a server has sent, and ignores it: {Error}.")]
+    internal static partial void NotRead(ILogger logger, string error, Exception exception);
 }

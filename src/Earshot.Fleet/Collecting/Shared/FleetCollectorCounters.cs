@@ -6,7 +6,7 @@ public sealed record FleetCollectorCounters
     /// <summary>The number of events that servers have sent.</summary>
     public long Received { get; init; }
 
-    /// <summary>The number of messages that were no events of a known form, and were ignored.</summary>
+    /// <summary>The number of messages that were no events of a known form, and of rounds of questions whose answers could not be processed; they were ignored.</summary>
     public long Ignored { get; init; }
 
     /// <summary>The number of records that the stream has acknowledged, without duplicates.</summary>

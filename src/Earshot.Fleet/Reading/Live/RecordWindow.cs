@@ -7,10 +7,10 @@ namespace Earshot.Fleet.Reading;
 internal sealed class RecordWindow(int capacity)
 {
     // Each has at least one record: what is repeated without end takes no memory.
-    private readonly SortedDictionary<ulong, (DateTimeOffset Stored, List<FleetRecord> Records)> _messages = [];
+    private readonly SortedDictionary<ulong, StoredMessage> _messages = [];
 
     // Of a record that was stored twice, the later one counts: it is evicted last.
-    private readonly Dictionary<RecordKey, ulong> _newest = [];
+    private readonly Dictionary<RecordKey, (ulong Sequence, int Index)> _newest = [];
     private ulong _floor;
 
     /// <summary>The number of records.</summary>
@@ -34,24 +34,23 @@ internal sealed class RecordWindow(int capacity)
         foreach (FleetRecord record in records)
         {
             var key = RecordKey.Of(record);
-            bool isKnown = _newest.TryGetValue(key, out ulong other);
-            if (isKnown && other >= sequence)
+            if (_newest.TryGetValue(key, out (ulong Sequence, int Index) other))
             {
-                continue;
+                if (other.Sequence >= sequence)
+                {
+                    continue;
+                }
+
+                Remove(other.Sequence, other.Index);
             }
 
-            if (isKnown)
-            {
-                Replace(other, key);
-            }
-
-            _newest[key] = sequence;
+            _newest[key] = (sequence, own.Count);
             own.Add(record);
         }
 
         if (own.Count > 0)
         {
-            _messages.Add(sequence, (stored, own));
+            _messages.Add(sequence, new StoredMessage(stored, own));
         }
 
         while (_newest.Count > capacity)
@@ -76,15 +75,15 @@ internal sealed class RecordWindow(int capacity)
     public List<FleetRecord> ToList()
     {
         var owners = new Dictionary<string, JournalConnection?>(StringComparer.Ordinal);
-        foreach (JournalConnection connection in _messages.Values.SelectMany(message => message.Records).OfType<JournalRecord>().Select(record => record.Connection))
+        foreach (JournalConnection connection in _messages.Values.SelectMany(message => message.Kept).OfType<JournalRecord>().Select(record => record.Connection))
         {
             owners[connection.Id] = !owners.TryGetValue(connection.Id, out JournalConnection? owner) || IsSame(owner, connection) ? connection : null;
         }
 
         var records = new List<FleetRecord>(Count);
-        foreach ((_, (_, List<FleetRecord> stored)) in _messages)
+        foreach (StoredMessage message in _messages.Values)
         {
-            records.AddRange(stored.Select(record => Owned(record, owners)));
+            records.AddRange(message.Kept.Select(record => Owned(record, owners)));
         }
 
         return records;
@@ -99,23 +98,23 @@ internal sealed class RecordWindow(int capacity)
 
     private int RemoveOldest()
     {
-        (ulong sequence, (_, List<FleetRecord> records)) = _messages.First();
-        foreach (FleetRecord record in records)
+        (ulong sequence, StoredMessage message) = _messages.First();
+        foreach (FleetRecord record in message.Kept)
         {
             _newest.Remove(RecordKey.Of(record));
         }
 
         _messages.Remove(sequence);
         _floor = sequence;
-        return records.Count;
+        return message.Count;
     }
 
     // A later message has the record, too.
-    private void Replace(ulong sequence, RecordKey key)
+    private void Remove(ulong sequence, int index)
     {
-        List<FleetRecord> records = _messages[sequence].Records;
-        records.RemoveAt(records.FindIndex(record => RecordKey.Of(record) == key));
-        if (records.Count == 0)
+        StoredMessage message = _messages[sequence];
+        message.Remove(index);
+        if (message.Count == 0)
         {
             _messages.Remove(sequence);
         }

@@ -18,6 +18,7 @@ internal sealed class AckInbox(ConnectionPort port, Action<long, SendFailure, st
     private const int IdLength = 16;
     private const int MaxToken = 16;
     private const int LongestText = 200;
+    private const int ExceedsMaximum = 10054; // the max_msg_size of the stream
 
     private readonly Lock _lock = new();
     private bool _isAdded;
@@ -83,7 +84,7 @@ internal sealed class AckInbox(ConnectionPort port, Action<long, SendFailure, st
             AckBody? body = JsonSerializer.Deserialize(operation.Payload, AckJson.Default.AckBody);
             return body switch
             {
-                { Error: { } error } => (SendFailure.Error, $"{(error.Description is { Length: > LongestText } text ? text[..LongestText] : error.Description)} ({error.Code})"),
+                { Error: { } error } => (error.Code == ExceedsMaximum ? SendFailure.TooLarge : SendFailure.Error, $"{(error.Description is { Length: > LongestText } text ? text[..LongestText] : error.Description)} ({error.Code})"),
                 { Stream: not null } => (SendFailure.None, null),
                 _ => null,
             };

@@ -18,6 +18,9 @@ internal static partial class ShippingLog
             case SendFailure.Error:
                 Error(logger, subject, text);
                 break;
+            case SendFailure.TooLarge:
+                TooLarge(logger, subject, text);
+                break;
             default:
                 NoAck(logger, subject);
                 break;
@@ -35,4 +38,7 @@ internal static partial class ShippingLog
 
     [LoggerMessage(4, LogLevel.Warning, "journals are not shipped: nothing acknowledges {Subject} in time. The shipper tries again, and this is logged once per hour")]
     private static partial void NoAck(ILogger logger, string subject);
+
+    [LoggerMessage(6, LogLevel.Warning, "events of journals are dropped: the stream of {Subject} takes no message of their size and answers {Error}; remove its max_msg_size. The shipper continues with smaller messages, and this is logged once per hour")]
+    private static partial void TooLarge(ILogger logger, string subject, string? error);
 }

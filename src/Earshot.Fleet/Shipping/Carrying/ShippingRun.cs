@@ -141,7 +141,7 @@ internal sealed class ShippingRun : TimerEntry, ISpooledOutbox
 
         TimerQueue.For(_time).Cancel(this);
         taps.ForEach(static tap => tap.End());
-        await (_spool?.EndAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+        await (_spool?.EndAsync() ?? Task.CompletedTask).WaitAsync(_options.CloseTimeout, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public IReadOnlyList<byte[]> Copy()

@@ -27,7 +27,10 @@ public sealed class NatsJournalShippingOptions
     /// </summary>
     public string? SpoolDirectory { get; set; }
 
-    /// <summary>The maximum size of the files in <see cref="SpoolDirectory"/> in bytes. Default: 16 MiB.</summary>
+    /// <summary>
+    /// The maximum size of the file of this process in <see cref="SpoolDirectory"/>, and of those of earlier processes together, in bytes; at least 64 KiB, and with a directory
+    /// at least twice <see cref="OutboxSize"/>. Default: 16 MiB.
+    /// </summary>
     public long SpoolSize { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>The maximum memory of the outbox of all connections in bytes, at least 64 KiB. Default: 512 KiB.</summary>
@@ -36,31 +39,34 @@ public sealed class NatsJournalShippingOptions
     /// <summary>The maximum number of entries in a message. Default: 64.</summary>
     public int BatchEvents { get; set; } = 64;
 
-    /// <summary>The maximum size of a message in bytes, at least 1 KiB; a lower limit of the server applies. Default: 32 KiB.</summary>
+    /// <summary>The maximum size of a message in bytes, at least 1 KiB, at most 1 MiB and half of <see cref="OutboxSize"/>; a lower limit of the server applies. Default: 32 KiB.</summary>
     public int BatchBytes { get; set; } = 32 * 1024;
 
-    /// <summary>How long an event waits for others before its batch is sent. Default: 500 ms.</summary>
+    /// <summary>How long an event waits for others before its batch is sent, at most one day. Default: 500 ms.</summary>
     public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
     /// The longest delay after the start of a session before the first batch is sent; the delay is random, so that the clients of a restarted server do not
-    /// send at the same time. An incident in which a process lost all its connections is complete only afterwards. Default: 3 s; more for more than 10,000 processes.
+    /// send at the same time. An incident in which a process lost all its connections is complete only afterwards. At most one day. Default: 3 s; more for more than 10,000 processes.
     /// </summary>
     public TimeSpan MaxStartDelay { get; set; } = TimeSpan.FromSeconds(3);
 
     /// <summary>The maximum rate in bytes per second. Default: 64 KiB.</summary>
     public int BytesPerSecond { get; set; } = 64 * 1024;
 
-    /// <summary>How long a batch waits for its ack. Default: 5 s.</summary>
+    /// <summary>How long a batch waits for its ack, at most one day. Default: 5 s.</summary>
     public TimeSpan AckTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The delay after each of the first eight failures in a row; it doubles with each further one. Default: 1 s.</summary>
+    /// <summary>The delay after each of the first eight failures in a row; it doubles with each further one. At most one day. Default: 1 s.</summary>
     public TimeSpan MinBackOff { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The longest delay after failures. Default: 5 min.</summary>
+    /// <summary>The longest delay after failures, at most one day. Default: 5 min.</summary>
     public TimeSpan MaxBackOff { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long the end of the shipper waits for its last batches. Default: 1 s.</summary>
+    /// <summary>
+    /// How long the end of the shipper waits for its last batches, and then at most as long again for the files in <see cref="SpoolDirectory"/>, where a disk may be slow. At
+    /// most one day. Default: 1 s.
+    /// </summary>
     public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Checks the options and returns a copy, which later changes do not affect.</summary>

@@ -8,6 +8,8 @@ internal static class ShippingOptionChecks
     private const int LeastOutbox = 64 * 1024;
     private const int LeastBatch = 1024;
     private const int MostEvents = 1024;
+    private const int MostBatch = 1024 * 1024; // what a server takes unless it is configured otherwise; lines of spool files are as long
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(1);
 
     /// <summary>Checks options.</summary>
     /// <exception cref="ArgumentException">An option is not allowed.</exception>
@@ -21,21 +23,32 @@ internal static class ShippingOptionChecks
 
         Require(options.Redaction is not null, nameof(options.Redaction), "must not be null; use FleetRedaction.Default");
         Require(options.OutboxSize >= LeastOutbox, nameof(options.OutboxSize), "must be at least 65,536 bytes");
+        Require(options.SpoolDirectory is null || IsPath(options.SpoolDirectory), nameof(options.SpoolDirectory), "must be the path of a directory; null leaves the files out");
         Require(options.SpoolSize >= LeastOutbox, nameof(options.SpoolSize), "must be at least 65,536 bytes");
+        Require(options.SpoolDirectory is null || options.SpoolSize / 2 >= options.OutboxSize, nameof(options.SpoolSize), "must be at least twice OutboxSize: a full file is written again with what the outbox has");
         Require(options.BatchEvents is >= 1 and <= MostEvents, nameof(options.BatchEvents), "must be between 1 and 1,024");
-        Require(options.BatchBytes >= LeastBatch && options.BatchBytes <= options.OutboxSize / 2, nameof(options.BatchBytes), "must be at least 1,024 bytes, and at most half of OutboxSize");
+        Require(options.BatchBytes >= LeastBatch && options.BatchBytes <= Math.Min(MostBatch, options.OutboxSize / 2), nameof(options.BatchBytes), "must be at least 1,024 bytes, and at most half of OutboxSize and 1 MiB");
         Require(options.BytesPerSecond > 0, nameof(options.BytesPerSecond), "must be above zero");
         CheckTimes(options);
     }
 
     private static void CheckTimes(NatsJournalShippingOptions options)
     {
-        Require(options.Linger >= TimeSpan.Zero, nameof(options.Linger), "must not be negative");
-        Require(options.MaxStartDelay >= TimeSpan.Zero, nameof(options.MaxStartDelay), "must not be negative");
-        Require(options.CloseTimeout >= TimeSpan.Zero, nameof(options.CloseTimeout), "must not be negative");
-        Require(options.AckTimeout > TimeSpan.Zero, nameof(options.AckTimeout), "must be above zero");
-        Require(options.MinBackOff > TimeSpan.Zero, nameof(options.MinBackOff), "must be above zero");
+        RequireTime(options.Linger, nameof(options.Linger), mayBeZero: true);
+        RequireTime(options.MaxStartDelay, nameof(options.MaxStartDelay), mayBeZero: true);
+        RequireTime(options.CloseTimeout, nameof(options.CloseTimeout), mayBeZero: true);
+        RequireTime(options.AckTimeout, nameof(options.AckTimeout), mayBeZero: false);
+        RequireTime(options.MinBackOff, nameof(options.MinBackOff), mayBeZero: false);
+        RequireTime(options.MaxBackOff, nameof(options.MaxBackOff), mayBeZero: false);
         Require(options.MaxBackOff >= options.MinBackOff, nameof(options.MaxBackOff), "must not be shorter than MinBackOff");
+    }
+
+    private static bool IsPath(string path) => !string.IsNullOrWhiteSpace(path) && !path.Contains('\0', StringComparison.Ordinal);
+
+    private static void RequireTime(TimeSpan time, string name, bool mayBeZero)
+    {
+        Require(time > TimeSpan.Zero || (mayBeZero && time == TimeSpan.Zero), name, mayBeZero ? "must not be negative" : "must be above zero");
+        Require(time <= s_longest, name, "must be at most one day");
     }
 
     private static void RequireToken(string? text, string name, string advice) =>

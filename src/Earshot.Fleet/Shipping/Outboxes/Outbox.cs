@@ -110,10 +110,34 @@ internal sealed class Outbox(NatsJournalShippingOptions options)
 
         foreach (JournalOutbox journal in _waiting)
         {
-            foreach (HeldEvent[] part in journal.Held.Chunk(options.BatchEvents))
+            foreach (byte[][] part in Parts(journal))
             {
-                yield return journal.Join([.. part.Select(JournalOutbox.BytesOf)]);
+                yield return journal.Join(part);
             }
+        }
+    }
+
+    // An entry that alone is longer than a batch is a part alone.
+    private IEnumerable<byte[][]> Parts(JournalOutbox journal)
+    {
+        var part = new List<byte[]>();
+        int length = journal.Head.Length + Surroundings;
+        foreach (byte[] entry in journal.Held.Select(JournalOutbox.BytesOf))
+        {
+            if (part.Count > 0 && (part.Count >= options.BatchEvents || length + entry.Length + 1 > options.BatchBytes))
+            {
+                yield return [.. part];
+                part.Clear();
+                length = journal.Head.Length + Surroundings;
+            }
+
+            part.Add(entry);
+            length += entry.Length + 1;
+        }
+
+        if (part.Count > 0)
+        {
+            yield return [.. part];
         }
     }
 

@@ -10,6 +10,8 @@ internal enum SendFailure
     NoStream,
     /// <summary>The stream answered with an error, such as that it is full.</summary>
     Error,
+    /// <summary>The stream never takes a message of this size.</summary>
+    TooLarge,
     /// <summary>Nothing answered in time.</summary>
     NoAck,
 }

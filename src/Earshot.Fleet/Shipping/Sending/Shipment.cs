@@ -10,9 +10,11 @@ namespace Earshot.Fleet.Shipping;
 internal sealed class Shipment(NatsJournalShippingOptions options, OwnSubjects own, Func<double> chance)
 {
     private const int HeaderSize = 128; // of a message: its id and the lines around it
+    private const int LeastBatch = 256; // a limit below it is not looked for
 
     private SendState _state;
     private bool _isClosing;
+    private int _maxBytes = int.MaxValue; // of a batch, as the stream takes it
     private long _shipped;
     private long _stored;
     private long _skipped;
@@ -114,7 +116,7 @@ internal sealed class Shipment(NatsJournalShippingOptions options, OwnSubjects o
             return new SendStep(null, now + SendRules.Recheck);
         }
 
-        FrozenBatch? batch = Outbox.Frozen ?? (isRecovery ? Recovered = Outbox.Load(Recovered!) : null) ?? Outbox.Freeze((int)Math.Min(int.MaxValue, maxPayload - HeaderSize));
+        FrozenBatch? batch = Outbox.Frozen ?? (isRecovery ? Recovered = Outbox.Load(Recovered!) : null) ?? Outbox.Freeze((int)Math.Min(_maxBytes, maxPayload - HeaderSize));
         if (batch is not null)
         {
             _state = SendRules.Sent(_state, batch.Payload.Length, options, now); // before it is written, because the answer may be faster than the result
@@ -154,6 +156,15 @@ internal sealed class Shipment(NatsJournalShippingOptions options, OwnSubjects o
             Release(batch);
             _state = SendRules.Stored(_state, now);
         }
+        else if (failure == SendFailure.TooLarge)
+        {
+            // The same bytes are refused each time, and what waits behind them is not their fault. Its batches are smaller.
+            (_failures, _tooLarge) = (_failures + 1, _tooLarge + batch.Events);
+            _maxBytes = batch.Events > 1 ? Math.Max(LeastBatch, Math.Min(_maxBytes, batch.Payload.Length) / 2) : _maxBytes;
+            Release(batch);
+            _state = SendRules.Stored(_state, now);
+            Warn(failure, text, now);
+        }
         else if (_state.AckDue is not null)
         {
             Fail(failure, text, now);
@@ -178,6 +189,11 @@ internal sealed class Shipment(NatsJournalShippingOptions options, OwnSubjects o
     {
         _failures++;
         _state = SendRules.Failed(_state, failure, options, now);
+        Warn(failure, text, now);
+    }
+
+    private void Warn(SendFailure failure, string? text, TimeSpan now)
+    {
         if (SendRules.MayWarn(_state, now))
         {
             _state = _state with { Warned = now };

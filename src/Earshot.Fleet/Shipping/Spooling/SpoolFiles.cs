@@ -51,11 +51,23 @@ internal sealed class SpoolFiles(string directory, string service)
             }
             else
             {
-                file.Delete();
+                Delete(file);
             }
         }
 
         return kept;
+    }
+
+    // One that may not be deleted does not keep back the others.
+    private static void Delete(FileInfo file)
+    {
+        try
+        {
+            file.Delete();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
     }
 
     /// <summary>Opens the file of a process that has ended; null: it runs, or the file is not there any more.</summary>
@@ -74,7 +86,7 @@ internal sealed class SpoolFiles(string directory, string service)
     private static long? LengthOf(string path)
     {
         using FileStream? file = TryOpen(path);
-        return file?.Length;
+        return file is { CanSeek: true } ? file.Length : null; // what has no length is no file
     }
 
     // The service may be the beginning of another one's name.

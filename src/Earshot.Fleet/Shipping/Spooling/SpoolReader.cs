@@ -8,7 +8,7 @@ namespace Earshot.Fleet.Shipping;
 /// <summary>Reads the lines that an earlier process has left, as batches. What is not a line of a batch of this service, such as a last line that was not written whole, is left out.</summary>
 internal static class SpoolReader
 {
-    private const int LongestLine = 256 * 1024;
+    private const int LongestLine = 2 * 1024 * 1024; // more than the longest batch
 
     /// <summary>Returns the batches of a file, each with entries of one journal only.</summary>
     public static IEnumerable<FrozenBatch> Read(Stream file, NatsJournalShippingOptions options)

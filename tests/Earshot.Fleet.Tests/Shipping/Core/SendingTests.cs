@@ -6,6 +6,31 @@ namespace Earshot.Fleet.Tests.Shipping.Core;
 /// <summary>When batches are sent, and what follows from answers.</summary>
 public sealed class SendingTests
 {
+    [Fact]
+    public void A_batch_that_the_stream_never_takes_is_dropped_and_the_next_ones_are_smaller()
+    {
+        var rig = new ShipmentRig();
+        rig.Shipment.Ready(1, rig.Now);
+        var story = new EventStory("c1");
+        for (int i = 0; i < 200; i++)
+        {
+            rig.Add("c1", story.Disconnected());
+        }
+
+        FrozenBatch first = rig.Send()!;
+        rig.Shipment.Answered(first.Number, SendFailure.TooLarge, "message size exceeds maximum allowed (10054)", rig.Now);
+        Assert.Equal((SendFailure.TooLarge, "message size exceeds maximum allowed (10054)"), rig.Shipment.TakeWarning());
+        for (FrozenBatch? batch = rig.Send(); batch is not null; batch = rig.Send())
+        {
+            Assert.InRange(batch.Payload.Length, 1, first.Payload.Length / 2);
+            rig.Receiver.Store(batch);
+            rig.Shipment.Answered(batch.Number, SendFailure.None, null, rig.Now);
+        }
+
+        NatsJournalShippingCounts counts = rig.Shipment.Counts;
+        Assert.Equal((200 - first.Events, first.Events, 1L, 0, 0L), (counts.Shipped, counts.Dropped, counts.Failures, counts.Held, counts.HeldBytes));
+    }
+
     private static readonly TimeSpan s_linger = TimeSpan.FromMilliseconds(500);
 
     private readonly EventStory _story = new("c1");

@@ -93,6 +93,31 @@ public sealed class ShippingTests
         Assert.Contains("10023", Assert.Single(log.Texts));
     }
 
+    [Fact]
+    public async Task A_stream_that_takes_small_messages_only_gets_small_ones()
+    {
+        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsTestServerOptions { JetStream = true }, Token);
+        await Shippers.CreateStreamAsync(server.Url, change: config => config with { MaxMsgSize = 700 });
+        var log = new WarningLog();
+        await using var connection = new NatsConnection(new NatsOpts { Url = server.Url, LoggerFactory = log });
+        await connection.ConnectAsync(Token);
+        for (int i = 0; i < 5; i++)
+        {
+            await connection.ReconnectAsync(Token);
+        }
+
+        await using var shipper = new NatsJournalShipper(Shippers.Options());
+        shipper.Add(connection);
+        await log.First.WaitAsync(Shippers.Limit, Token);
+        await connection.PublishAsync("orders.created", "1", cancellationToken: Token);
+        await shipper.DisposeAsync();
+        NatsJournalShippingCounts counts = shipper.Counts;
+        Assert.Equal(0, counts.Held);
+        Assert.InRange(counts.Shipped, 1, int.MaxValue);
+        Assert.InRange(counts.Dropped, 1, int.MaxValue);
+        Assert.Contains("10054", Assert.Single(log.Texts));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

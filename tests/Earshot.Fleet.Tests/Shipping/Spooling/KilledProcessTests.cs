@@ -65,7 +65,7 @@ public sealed class KilledProcessTests : IDisposable
     {
         string directory = Environment.GetEnvironmentVariable(DirectoryVariable)!;
         NatsJournalShippingOptions options = Shippers.Options();
-        (options.SpoolDirectory, options.MaxStartDelay) = (directory, TimeSpan.FromDays(10));
+        (options.SpoolDirectory, options.MaxStartDelay) = (directory, TimeSpan.FromDays(1));
         await using var connection = new NatsConnection(new NatsOpts { Url = Environment.GetEnvironmentVariable(UrlVariable)! });
         await using var shipper = new NatsJournalShipper(options);
         shipper.Add(connection);

@@ -19,6 +19,8 @@ public sealed class SpoolReaderTests
             """{"v":1,"conn":"c1","svc":"orders-api","inst":">","ev":[{"k":102,"n":5,"t":"2030-01-01T00:00:00+00:00"}]}""",
             new string('a', 1024 * 1024),
             "\0\0\0",
+            """{"v":1,"conn":"c1","svc":"orders-api","inst":"p1","ev":[{"k":103,"n":8,"t":"2030-01-01T00:00:00+00:00","duration":1e400}]}""",
+            Long("\U0001F600"), // it is cut inside of a character
             """{"v":1,"conn":"c1","svc":"orders-api","inst":"p1","ev":[{"k":103,"n":6,"t":"2030-01-01T00:00:00+00:00"}]}""",
             """{"v":1,"conn":"c1","svc":"orders-api","inst":"p1","ev":[{"k":103,"n":7""",
         ];
@@ -28,6 +30,42 @@ public sealed class SpoolReaderTests
         var receiver = new Receiver();
         receiver.Store(batch);
         Assert.Equal([1L, 6L], receiver.Of("c1").Select(entry => entry.Sequence));
+    }
+
+    [Fact]
+    public void What_an_outbox_writes_is_read_whatever_the_size_of_its_batches()
+    {
+        NatsJournalShippingOptions options = Shippers.Options();
+        (options.BatchEvents, options.OutboxSize, options.BatchBytes) = (1024, 4 * 1024 * 1024, 64 * 1024);
+        var rig = new ShipmentRig(options);
+        var story = new EventStory("c1");
+        for (int i = 0; i < 2000; i++)
+        {
+            rig.Add("c1", story.Disconnected());
+        }
+
+        rig.Shipment.Outbox.Freeze(int.MaxValue);
+        List<byte[]> lines = [.. rig.Shipment.Outbox.Copy()];
+        Assert.All(lines, line => Assert.InRange(line.Length, 1, options.BatchBytes));
+        using var file = new MemoryStream([.. lines.SelectMany(line => line.Append((byte)'\n'))]);
+        Assert.Equal(2000, SpoolReader.Read(file, options).Sum(batch => batch.Events));
+
+        (options.BatchBytes, rig) = (1024 * 1024, new ShipmentRig(options));
+        for (int i = 0; i < 1024; i++)
+        {
+            rig.Add("c2", story.Disconnected());
+        }
+
+        FrozenBatch longest = rig.Shipment.Outbox.Freeze(int.MaxValue)!;
+        using var one = new MemoryStream([.. longest.Payload, (byte)'\n']);
+        Assert.Equal(1024, SpoolReader.Read(one, options).Sum(batch => batch.Events));
+    }
+
+    private static string Long(string end)
+    {
+        const int LongestLine = 2 * 1024 * 1024;
+        const string Head = "{\"v\":1,\"x\":\"";
+        return $"{Head}{new string('a', LongestLine - 1 - Head.Length)}{end}\"}}";
     }
 
     [Fact]

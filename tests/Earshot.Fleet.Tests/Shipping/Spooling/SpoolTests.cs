@@ -1,7 +1,9 @@
 using System.Text;
 using Earshot.Fleet.Analysis;
 using Earshot.Fleet.Shipping;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Earshot.Fleet.Tests.Shipping.Spooling;
@@ -80,7 +82,7 @@ public sealed class SpoolTests : IDisposable
     public async Task The_file_keeps_its_limit_and_has_what_the_outbox_has()
     {
         NatsJournalShippingOptions options = Options();
-        (options.SpoolSize, options.OutboxSize) = (64 * 1024, 64 * 1024);
+        (options.SpoolSize, options.OutboxSize) = (128 * 1024, 64 * 1024);
         var outbox = new FakeOutbox(new string('x', 1000));
         var spool = new Spool(options, outbox, TimeProvider.System, NullLogger.Instance);
         spool.Start("000000000001");
@@ -101,6 +103,70 @@ public sealed class SpoolTests : IDisposable
         spool.Clear();
         await spool.EndAsync();
         Assert.DoesNotContain(Files(), name => name.Contains("000000000002", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task After_an_error_the_file_stays_locked_and_is_written_again_from_the_outbox(bool isFirst)
+    {
+        NatsJournalShippingOptions options = Options();
+        (options.SpoolSize, options.OutboxSize) = (128 * 1024, 64 * 1024);
+        string blocked = Path.Combine(_directory, "blocked");
+        if (isFirst)
+        {
+            await File.WriteAllTextAsync(blocked, "", Token);
+            options.SpoolDirectory = blocked; // no file can be created in it
+        }
+
+        var time = new FakeTimeProvider();
+        var log = new WarningLog();
+        var outbox = new FakeOutbox("held") { Failure = new NotSupportedException() };
+        var spool = new Spool(options, outbox, time, log);
+        spool.Start("000000000001");
+        spool.Add(new byte[options.SpoolSize + 1]); // it is written again, from the outbox
+        await log.First.WaitAsync(Shippers.Limit, Token);
+        spool.Add("lost\n"u8.ToArray());
+        File.Delete(blocked);
+        string[] files = isFirst ? [] : Directory.GetFiles(_directory);
+        Assert.All(files, path => Assert.Null(SpoolFiles.TryOpen(path)));
+        outbox.Failure = null;
+        time.Advance(TimeSpan.FromMinutes(1));
+        await outbox.Copied.WaitAsync(Shippers.Limit, Token);
+        spool.Add("after\n"u8.ToArray());
+        await spool.EndAsync();
+        Assert.Equal("held\nafter\n", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(options.SpoolDirectory!)), Token));
+        Assert.Single(log.Texts);
+    }
+
+    [Fact]
+    public async Task File_that_cannot_be_written_again_stays_as_it_was()
+    {
+        var file = new SpoolFile(new SpoolFiles(_directory, "orders-api"), "000000000001");
+        await file.ReplaceAsync(["1\n"u8.ToArray()]);
+        await file.AddAsync("2\n"u8.ToArray());
+        await Assert.ThrowsAsync<IOException>(() => file.ReplaceAsync(Enumerable.Range(3, 2).Select(i => i == 3 ? "3\n"u8.ToArray() : throw new IOException())));
+        Assert.Null(SpoolFiles.TryOpen(Path.Combine(_directory, Assert.Single(Files()))));
+        await file.AddAsync("4\n"u8.ToArray());
+        await file.DisposeAsync();
+        Assert.Equal("1\n2\n4\n", await File.ReadAllTextAsync(Path.Combine(_directory, Assert.Single(Files())), Token));
+    }
+
+    [Fact]
+    public async Task Disk_that_does_not_answer_keeps_no_caller_beyond_the_time_to_close()
+    {
+        using var answers = new ManualResetEventSlim();
+        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsTestServerOptions(), Token);
+        await using var connection = new NatsConnection(new NatsOpts { Url = server.Url, LoggerFactory = new StuckLog(answers) });
+        NatsJournalShippingOptions options = Options();
+        options.CloseTimeout = TimeSpan.FromMilliseconds(50);
+        options.SpoolDirectory = Path.Combine(_directory, "file");
+        await File.WriteAllTextAsync(options.SpoolDirectory, "", Token);
+        var shipper = new NatsJournalShipper(options);
+        shipper.Add(connection);
+        await connection.ConnectAsync(Token);
+        await Task.Run(shipper.Dispose, Token).WaitAsync(Shippers.Limit, Token);
+        answers.Set();
     }
 
     [Fact]
@@ -133,10 +199,46 @@ public sealed class SpoolTests : IDisposable
 
     private sealed class FakeOutbox(string line) : ISpooledOutbox
     {
+        private readonly TaskCompletionSource _copied = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public bool IsEmpty { get; set; }
 
-        public IReadOnlyList<byte[]> Copy() => [Encoding.UTF8.GetBytes(line + "\n")];
+        public Exception? Failure { get; set; }
+
+        public Task Copied => _copied.Task;
+
+        public IReadOnlyList<byte[]> Copy()
+        {
+            if (Failure is not null)
+            {
+                throw Failure;
+            }
+
+            _copied.TrySetResult();
+            return [Encoding.UTF8.GetBytes(line + "\n")];
+        }
 
         public Task ShipAsync(FrozenBatch batch) => new TaskCompletionSource().Task;
+    }
+
+    // Its warnings, which the task of the spool writes, take as long as a disk that does not answer.
+    private sealed class StuckLog(ManualResetEventSlim answers) : ILoggerFactory, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => categoryName == "Earshot.Fleet" ? this : NullLogger.Instance;
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => answers.Wait(Token);
     }
 }
