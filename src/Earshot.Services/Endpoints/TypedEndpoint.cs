@@ -125,7 +125,7 @@ internal sealed class TypedEndpoint<T>(RunningService service, EndpointPlan plan
         }
     }
 
-    // What the application wants to answer cannot be sent, for example because it is too large.
+    // The answer of the application cannot be sent, for example because it is too large.
     private static async Task AnswerShortlyAsync(NatsSvcMsg<T> request)
     {
         try
