@@ -27,7 +27,7 @@ internal static class PartitionShares
         }
 
         // With mappings the filters of the group are not used, as in the other languages.
-        return [.. (mappings ?? []).Where(mapping => mapping.Member == member).SelectMany(static mapping => mapping.Partitions).Distinct().Order().Select(static partition => $"{partition}.>")];
+        return [.. (mappings ?? []).Where(mapping => mapping.Member == member).SelectMany(static mapping => mapping.Partitions ?? []).Distinct().Order().Select(static partition => $"{partition}.>")];
     }
 
     // Each member has a run of consecutive partitions; those that are left go to the first members, one each.

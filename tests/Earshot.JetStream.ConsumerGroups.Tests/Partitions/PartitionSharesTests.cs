@@ -29,6 +29,10 @@ public sealed class PartitionSharesTests
             ["0.>", "2.>"],
             PartitionShares.Of(new NatsPcgStaticConfig { MaxMembers = 3, Filters = ["x.*"], MemberMappings = [new("a", [2, 0]), new("b", [1])] }, "a"));
 
+    [Fact]
+    public void A_mapping_may_have_no_partitions() =>
+        Assert.Empty(PartitionShares.Of(new NatsPcgElasticConfig { MaxMembers = 1, MemberMappings = [new("a", null!), new("b", [0])] }, "a"));
+
     [Theory]
     [InlineData("orders.*", "1", "{{Partition(10,1)}}.orders.{{Wildcard(1)}}")]
     [InlineData("*.x.*.>", "2,1", "{{Partition(10,2,1)}}.{{Wildcard(1)}}.x.{{Wildcard(2)}}.>")]
