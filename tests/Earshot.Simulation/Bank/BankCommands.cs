@@ -10,12 +10,11 @@ internal static class BankCommands
     private const string Page = "docs/bug-bank.md";
     private const string SecurityPage = "docs/security-rules.md";
 
-    private static readonly string[] s_defectsNeed = ["src", "tests/Testing", "tests/Earshot.Simulation", "tests/Earshot.Client.Tests"];
-    private static readonly string[] s_guardsNeed = ["src", "tests", "samples"];
+    private static readonly string[] s_copied = ["src", "tests", "samples"];
 
     public static int Copy(string root, string tree, bool forSecurity)
     {
-        BankTree.Create(root, tree, forSecurity ? s_guardsNeed : s_defectsNeed, DefectReader.ReadAll(Path.Combine(root, forSecurity ? Guards : Defects)));
+        BankTree.Create(root, tree, s_copied, DefectReader.ReadAll(Path.Combine(root, forSecurity ? Guards : Defects)));
         return 0;
     }
 
