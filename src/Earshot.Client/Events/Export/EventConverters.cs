@@ -21,7 +21,7 @@ internal sealed class ExceptionConverter : JsonConverter<Exception>
     {
         writer.WriteStartObject();
         writer.WriteString("type", value is RecordedException recorded ? recorded.TypeName : value.GetType().FullName);
-        writer.WriteString("message", value.Message);
+        writer.WriteString("message", EventText.MessageOf(value));
         writer.WriteEndObject();
     }
 }

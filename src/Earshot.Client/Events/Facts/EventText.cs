@@ -29,8 +29,21 @@ internal static class EventText
     /// <summary>": cause", from the words of the server or else of the exception; empty where there are none.</summary>
     public static string Because(string? text, Exception? exception)
     {
-        string? cause = text ?? exception?.Message;
+        string? cause = text ?? (exception is null ? null : MessageOf(exception));
         return cause is null ? "" : $": {cause}";
+    }
+
+    /// <summary>The message of an exception of the application, whose property may throw.</summary>
+    public static string MessageOf(Exception exception)
+    {
+        try
+        {
+            return exception.Message ?? "";
+        }
+        catch (Exception)
+        {
+            return exception.GetType().FullName ?? "";
+        }
     }
 
     /// <summary>Control characters would let a server forge lines in a log, so each becomes a visible escape.</summary>

@@ -9,9 +9,9 @@ internal static class LogText
 
     public static string Why(NatsConnectAttemptFailedEvent e) => Why(e.ServerError?.Text, e.Exception) ?? None;
 
-    public static string Why(Exception? exception) => exception?.Message ?? None;
+    public static string Why(Exception? exception) => exception is null ? None : EventText.MessageOf(exception);
 
     public static string Seconds(TimeSpan? time) => time is { } value ? EventText.Of(value) : "unknown";
 
-    private static string? Why(string? server, Exception? exception) => server ?? exception?.Message;
+    private static string? Why(string? server, Exception? exception) => server ?? (exception is null ? null : EventText.MessageOf(exception));
 }

@@ -37,6 +37,16 @@ public sealed class ExportTests
     }
 
     [Fact]
+    public async Task Exception_whose_message_cannot_be_read_or_written_is_exported_with_its_type()
+    {
+        var unreadable = new NatsExceptionOccurredEvent { Exception = new UnreadableException() };
+        var unwritable = new NatsExceptionOccurredEvent { Exception = new InvalidDataException("\ud800 alone") };
+        List<NatsConnectionEvent> read = await ReadAsync(await WriteAsync([unreadable, unwritable]));
+        Assert.Contains(nameof(UnreadableException), unreadable.Message, StringComparison.Ordinal);
+        Assert.Equal(2, read.Count);
+    }
+
+    [Fact]
     public async Task G11_Credentials_in_a_url_reach_neither_message_nor_export()
     {
         var secret = new Uri("nats://joe:s3cret@a:4222");
@@ -125,5 +135,10 @@ public sealed class ExportTests
         }
 
         return events;
+    }
+
+    private sealed class UnreadableException : Exception
+    {
+        public override string Message => throw new InvalidOperationException("of the exception of the application");
     }
 }
