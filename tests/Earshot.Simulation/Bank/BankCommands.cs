@@ -18,10 +18,10 @@ internal static class BankCommands
         return 0;
     }
 
-    /// <summary>Removes the guards of the security rules; <paramref name="only"/> names a rule or a guard.</summary>
+    /// <summary>Removes the guards of the security rules; <paramref name="only"/> names rules or guards, separated by commas.</summary>
     public static async Task<int> RunSecurityAsync(GuardRun run, string root, string? only, CancellationToken cancellationToken)
     {
-        IReadOnlyList<Defect> guards = Select(root, Guards, only, guard => guard.Name == only || guard.Name.StartsWith($"{only}-", StringComparison.Ordinal));
+        IReadOnlyList<Defect> guards = Select(root, Guards, only, (guard, name) => guard.Name == name || guard.Name.StartsWith($"{name}-", StringComparison.Ordinal));
         await run.CheckAsync(guards, cancellationToken).ConfigureAwait(false);
         Finding[] found = await FindAllAsync(guards, run.FindAsync, cancellationToken).ConfigureAwait(false);
         if (only is null)
@@ -34,7 +34,7 @@ internal static class BankCommands
 
     public static async Task<int> RunAsync(BankRun run, string root, string? only, CancellationToken cancellationToken)
     {
-        IReadOnlyList<Defect> defects = Select(root, Defects, only, defect => defect.Name == only);
+        IReadOnlyList<Defect> defects = Select(root, Defects, only, (defect, name) => defect.Name == name);
         await run.CheckAsync(defects, cancellationToken).ConfigureAwait(false);
         Finding[] found = await FindAllAsync(defects, run.FindAsync, cancellationToken).ConfigureAwait(false);
         if (only is null)
@@ -45,11 +45,13 @@ internal static class BankCommands
         return Array.TrueForAll(found, finding => finding.IsFound) ? 0 : 1;
     }
 
-    private static IReadOnlyList<Defect> Select(string root, string folder, string? only, Func<Defect, bool> isWanted)
+    private static IReadOnlyList<Defect> Select(string root, string folder, string? only, Func<Defect, string, bool> isNamed)
     {
         IReadOnlyList<Defect> all = DefectReader.ReadAll(Path.Combine(root, folder));
-        IReadOnlyList<Defect> wanted = only is null ? all : [.. all.Where(isWanted)];
-        return wanted.Count > 0 ? wanted : throw new InvalidOperationException($"{folder} has no entry '{only}'.");
+        return only is null ? all : [.. only.Split(',').SelectMany(Named).Distinct()];
+
+        IEnumerable<Defect> Named(string name) =>
+            all.Any(defect => isNamed(defect, name)) ? all.Where(defect => isNamed(defect, name)) : throw new InvalidOperationException($"{folder} has no entry '{name}'.");
     }
 
     private static async Task<Finding[]> FindAllAsync(IReadOnlyList<Defect> defects, Func<Defect, CancellationToken, Task<Finding>> find, CancellationToken cancellationToken)

@@ -58,7 +58,7 @@ internal static class Commands
         var root = new Argument<DirectoryInfo>("root") { Description = "The root of the repository." };
         var tree = new Argument<DirectoryInfo>("tree") { Description = "The directory of the copy." };
         var seeds = new Option<int>("--seeds") { Description = "The number of seeds in which the simulation looks for one defect.", DefaultValueFactory = _ => 300 };
-        var only = new Option<string?>("--only") { Description = "Runs this defect only; of the guards, those of this rule." };
+        var only = new Option<string?>("--only") { Description = "Runs these defects only, separated by commas; of the guards, those of these rules." };
         var security = new Option<bool>("--security") { Description = "The guards of the security rules instead of the defects." };
         var copy = new Command("copy", "Copies the source and gives every defect of the bank a switch.") { root, tree, security };
         copy.SetAction(arguments => BankCommands.Copy(arguments.GetRequiredValue(root).FullName, arguments.GetRequiredValue(tree).FullName, arguments.GetValue(security)));
