@@ -7,6 +7,7 @@ namespace Earshot.Simulation.Streams.Reads;
 internal sealed class OrderedWork
 {
     private readonly StreamContext _context;
+    private readonly Dictionary<int, int> _reported = []; // what the connection had reported at each loss of the stream, by the number of the loss
     private ulong _last;
     private int _lastDrops; // losses of the stream before the last message was stored
     private ulong _end = ulong.MaxValue; // of the stream after it lost messages that were read, until they come again
@@ -22,6 +23,7 @@ internal sealed class OrderedWork
         {
             _beforeFirst ??= _context.Sight.Regressions;
             _beforeLast = _context.Sight.Regressions;
+            _reported[Store.Drops] = _beforeLast;
         };
     }
 
@@ -114,7 +116,11 @@ internal sealed class OrderedWork
         }
 
         _end = Math.Min(end, EndBelow(sequence, drops));
-        _beforeFirst = sequence <= _last ? null : _beforeFirst;
+        if (sequence <= _last)
+        {
+            // A message that was in flight when the stream lost it says nothing about losses behind it.
+            _beforeFirst = _reported.TryGetValue(drops + 1, out int reported) ? reported : null;
+        }
     }
 
     // The lowest end of the stream since a message was stored, if the message is lost.
