@@ -43,6 +43,24 @@ public sealed class SilenceMarksTests
     }
 
     [Fact]
+    public async Task Silence_whose_return_another_collector_has_stored_already_is_left_out_and_the_next_one_is_not()
+    {
+        SilenceMarks marks = Reading([(7, 9)]);
+        Assert.Null(await marks.IdOfAsync(Record(ServerRecordKind.Silent, -4), Token));
+        Assert.Null(await marks.IdOfAsync(Record(ServerRecordKind.Back), Token));
+        Assert.Equal("ID:silent:9", await marks.IdOfAsync(Record(ServerRecordKind.Silent, -0.1), Token)); // the clock of the server is an estimate
+        Assert.Equal("ID:silent:9", await marks.IdOfAsync(Record(ServerRecordKind.Silent, 5), Token));
+    }
+
+    [Fact]
+    public async Task Return_that_the_collector_has_stored_itself_counts_too()
+    {
+        SilenceMarks marks = Reading([(7, 0)]);
+        marks.Stored(Record(ServerRecordKind.Back), 9);
+        Assert.Null(await marks.IdOfAsync(Record(ServerRecordKind.Silent, -4), Token));
+    }
+
+    [Fact]
     public async Task Sequences_of_a_stream_that_was_created_again_replace_those_of_the_stream_before()
     {
         SilenceMarks marks = Reading([(0, 0)]);
@@ -56,15 +74,19 @@ public sealed class SilenceMarksTests
 
     [Fact]
     public async Task Record_has_its_own_id_where_no_server_can_tell() =>
-        Assert.Equal("own", await new SilenceMarks((_, _) => Task.FromResult<(ulong, ulong)?>(null)).IdOfAsync(Record(ServerRecordKind.Silent), Token));
+        Assert.Equal("own", await new SilenceMarks((_, _) => Task.FromResult<StoredSilence?>(null)).IdOfAsync(Record(ServerRecordKind.Silent), Token));
 
     // The last answer is repeated.
     private static SilenceMarks Reading((ulong Silent, ulong Back)[] answers)
     {
         int next = 0;
-        return new SilenceMarks((_, _) => Task.FromResult<(ulong, ulong)?>(answers[Math.Min(next++, answers.Length - 1)]));
+        return new SilenceMarks((_, _) =>
+        {
+            (ulong silent, ulong back) = answers[Math.Min(next++, answers.Length - 1)];
+            return Task.FromResult<StoredSilence?>(new StoredSilence(silent, back) { Returned = back > 0 ? DateTimeOffset.UnixEpoch : default });
+        });
     }
 
-    private static HeldRecord Record(ServerRecordKind kind) =>
-        new(new ServerRecord { Kind = kind, At = DateTimeOffset.UnixEpoch, Server = new ServerIdentity("ID") }, "own", DateTimeOffset.UnixEpoch);
+    private static HeldRecord Record(ServerRecordKind kind, double seconds = 0) =>
+        new(new ServerRecord { Kind = kind, At = DateTimeOffset.UnixEpoch.AddSeconds(seconds), Server = new ServerIdentity("ID") }, "own", DateTimeOffset.UnixEpoch);
 }

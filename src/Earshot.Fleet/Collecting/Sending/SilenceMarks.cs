@@ -8,13 +8,17 @@ namespace Earshot.Fleet.Collecting;
 /// <remarks>
 /// Any replica may answer, and one that was frozen with its server has not received yet what was stored meanwhile: a return of the server must not be left out because
 /// of it. So the highest sequences that were ever seen count, and a record is left out only after several reads.
+/// A collector that is late finds a silence whose return another one has stored already: such a silence began before that return, and is left out.
 /// </remarks>
-/// <param name="read">Reads the sequences of the last records of a server that say silent and back, 0 without one; null when no server can tell.</param>
-internal sealed class SilenceMarks(Func<string, CancellationToken, Task<(ulong Silent, ulong Back)?>> read)
+/// <param name="read">Reads the last records of a server that say silent and back; null when no server can tell.</param>
+internal sealed class SilenceMarks(Func<string, CancellationToken, Task<StoredSilence?>> read)
 {
     private const int Reads = 3;
 
-    private readonly Dictionary<string, (ulong Silent, ulong Back)> _known = new(StringComparer.Ordinal); // the lock as well
+    // Collectors estimate the clock of a server differently, by milliseconds; a silence lasts for seconds.
+    private static readonly TimeSpan s_apart = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<string, StoredSilence> _known = new(StringComparer.Ordinal); // the lock as well
 
     /// <summary>The id of the message: it has the number of the last mark before it. Null when the stream has the record already.</summary>
     public async Task<string?> IdOfAsync(HeldRecord record, CancellationToken cancellationToken)
@@ -28,10 +32,15 @@ internal sealed class SilenceMarks(Func<string, CancellationToken, Task<(ulong S
                 return record.MessageId;
             }
 
-            (ulong silent, ulong back) = Learn(server, stored.Silent, stored.Back);
-            if (silent > back != saysSilent)
+            StoredSilence known = Learn(server, stored);
+            if (saysSilent && known.Back > 0 && record.Record.At < known.Returned - s_apart)
             {
-                return string.Create(CultureInfo.InvariantCulture, $"{server}:{(saysSilent ? "silent" : "back")}:{(saysSilent ? back : silent)}");
+                return null;
+            }
+
+            if (known.Silent > known.Back != saysSilent)
+            {
+                return string.Create(CultureInfo.InvariantCulture, $"{server}:{(saysSilent ? "silent" : "back")}:{(saysSilent ? known.Back : known.Silent)}");
             }
         }
 
@@ -44,13 +53,13 @@ internal sealed class SilenceMarks(Func<string, CancellationToken, Task<(ulong S
         string server = record.Record.Server.Id;
         lock (_known)
         {
-            (ulong silent, ulong back) = _known.GetValueOrDefault(server);
-            if (sequence < Math.Max(silent, back))
+            StoredSilence known = _known.GetValueOrDefault(server);
+            if (sequence < Math.Max(known.Silent, known.Back))
             {
                 _known.Remove(server);
             }
 
-            Learn(server, SaysSilent(record) ? sequence : 0, SaysSilent(record) ? 0 : sequence);
+            Learn(server, SaysSilent(record) ? new StoredSilence(sequence, 0) : new StoredSilence(0, sequence) { Returned = record.Record.At });
         }
     }
 
@@ -65,12 +74,15 @@ internal sealed class SilenceMarks(Func<string, CancellationToken, Task<(ulong S
 
     private static bool SaysSilent(HeldRecord record) => record.Record.Kind == ServerRecordKind.Silent;
 
-    private (ulong Silent, ulong Back) Learn(string server, ulong silent, ulong back)
+    private StoredSilence Learn(string server, in StoredSilence stored)
     {
         lock (_known)
         {
-            (ulong Silent, ulong Back) known = _known.GetValueOrDefault(server);
-            return _known[server] = (Math.Max(known.Silent, silent), Math.Max(known.Back, back));
+            StoredSilence known = _known.GetValueOrDefault(server);
+            return _known[server] = new StoredSilence(Math.Max(known.Silent, stored.Silent), Math.Max(known.Back, stored.Back))
+            {
+                Returned = stored.Returned > known.Returned ? stored.Returned : known.Returned,
+            };
         }
     }
 }

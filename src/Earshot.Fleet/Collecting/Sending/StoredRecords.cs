@@ -66,8 +66,8 @@ internal sealed class StoredRecords(INatsJSContext context)
         return ends;
     }
 
-    /// <summary>The sequences of the last records of a server that say silent and back, 0 without one; null when no server can tell.</summary>
-    public async Task<(ulong Silent, ulong Back)?> MarksOfAsync(string server, CancellationToken cancellationToken)
+    /// <summary>The last records of a server that say silent and back; null when no server can tell.</summary>
+    public async Task<StoredSilence?> MarksOfAsync(string server, CancellationToken cancellationToken)
     {
         for (int i = 0; i < Attempts; i++)
         {
@@ -88,15 +88,15 @@ internal sealed class StoredRecords(INatsJSContext context)
         return null;
     }
 
-    private async Task<(ulong Silent, ulong Back)> ReadMarksAsync(string server, CancellationToken cancellationToken)
+    private async Task<StoredSilence> ReadMarksAsync(string server, CancellationToken cancellationToken)
     {
         string silent = FleetSubjects.Server(server, ServerRecordKind.Silent);
         var request = new StreamMsgBatchGetRequest { MultiLast = [silent, FleetSubjects.Server(server, ServerRecordKind.Back)] };
-        (ulong Silent, ulong Back) found = default;
+        StoredSilence found = default;
         await foreach (NatsMsg<byte[]> message in _reading.GetBatchDirectAsync(FleetStreams.ServersName, request, NatsRawSerializer<byte[]>.Default, cancellationToken: cancellationToken).ConfigureAwait(false))
         {
             ulong sequence = SequenceOf(message);
-            found = SubjectOf(message) == silent ? (sequence, found.Back) : (found.Silent, sequence);
+            found = SubjectOf(message) == silent ? found with { Silent = sequence } : found with { Back = sequence, Returned = Parse(message.Data)?.At ?? default };
         }
 
         return found;
