@@ -7,8 +7,11 @@ namespace Earshot.Server.Tests.Serving;
 
 /// <summary>
 /// The bytes that the readers of both sides are tested with, as they are and damaged, sent to a server: it answers in NATS or
-/// closes, and another client of it notices nothing. The seed is fixed, so what fails once fails again.
+/// closes, and another client of it notices nothing. The seed is fixed, so what fails once fails again. No other test runs beside it, because it
+/// measures the memory of the process.
 /// </summary>
+[CollectionDefinition(nameof(CorpusTests), DisableParallelization = true)]
+[Collection(nameof(CorpusTests))]
 public sealed class CorpusTests
 {
     private const int Rounds = 40;
