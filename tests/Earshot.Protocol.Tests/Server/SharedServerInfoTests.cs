@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Earshot.Protocol.Tests;
 
-/// <summary>What is shared by all connections of the process. No other test runs beside it, because each INFO that is read takes a place.</summary>
+/// <summary>What is shared by all connections of the process. No other test runs in parallel with it, because each INFO that is read takes a place.</summary>
 [CollectionDefinition(nameof(SharedServerInfoTests), DisableParallelization = true)]
 [Collection(nameof(SharedServerInfoTests))]
 public class SharedServerInfoTests

@@ -7,7 +7,7 @@ namespace Earshot.Server.Tests.Serving;
 
 /// <summary>
 /// The bytes that the readers of both sides are tested with, as they are and damaged, sent to a server: it answers in NATS or
-/// closes, and another client of it notices nothing. The seed is fixed, so what fails once fails again. No other test runs beside it, because it
+/// closes, and another client of it notices nothing. The seed is fixed, so what fails once fails again. No other test runs in parallel with it, because it
 /// measures the memory of the process.
 /// </summary>
 [CollectionDefinition(nameof(CorpusTests), DisableParallelization = true)]
