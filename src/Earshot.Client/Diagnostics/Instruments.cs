@@ -5,8 +5,8 @@ using Earshot.Protocol;
 namespace Earshot.Diagnostics;
 
 /// <summary>
-/// Creates instruments and measures with them. Both call the listeners of the application, also on read loops and under the caller's await:
-/// what a listener throws is ignored, because it must cost neither a message nor a session nor an outcome.
+/// Creates instruments and measures with them. Both call the listeners of the application, also on read loops: what a listener throws is
+/// ignored, because it must cost neither a message nor a session nor an outcome.
 /// </summary>
 [ForExtensions]
 internal static class Instruments
