@@ -15,7 +15,7 @@ internal static class TroubledConnection
     public static async Task RunAsync(string name, Action collect)
     {
         await using NatsTestServer server = await NatsTestServer.StartAsync(cancellationToken: Cancel);
-        var opts = new NatsOpts { Url = server.Url, Name = name, PingInterval = TimeSpan.FromMilliseconds(20), EventCapacity = 16, ReconnectWaitMin = TimeSpan.FromMilliseconds(5), MaxReconnectRetry = 3 };
+        var opts = new NatsOpts { Url = server.Url, Name = name, PingInterval = TimeSpan.FromMilliseconds(20), ReconnectWaitMin = TimeSpan.FromMilliseconds(5), MaxReconnectRetry = 3 };
         await using var connection = new NatsConnection(opts);
         using IDisposable faulty = connection.Events.On<NatsConnectedEvent>(_ => throw new InvalidOperationException("listener"));
         await connection.ConnectAsync(Cancel);
@@ -23,7 +23,7 @@ internal static class TroubledConnection
         await SendAndHandleAsync(connection);
         await DropAsync(connection);
         await RepeatErrorsAsync(connection, server);
-        await MissEventsAsync(connection);
+        await MissEventsAsync(opts);
         collect();
         await LoseAsync(connection, server);
         await GiveUpAsync(connection, server);
@@ -63,9 +63,10 @@ internal static class TroubledConnection
         await connection.PingAsync(Cancel);
     }
 
-    // A reader that is held back while more is appended than the journal keeps.
-    private static async Task MissEventsAsync(NatsConnection connection)
+    // A reader that is held back while more is appended than the journal keeps. On a connection of its own: the reader of the metrics may miss events as well.
+    private static async Task MissEventsAsync(NatsOpts opts)
     {
+        await using var connection = new NatsConnection(opts with { EventCapacity = 16 });
         var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var missed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using IDisposable slow = connection.Events.On<NatsConnectionEvent>(async e =>

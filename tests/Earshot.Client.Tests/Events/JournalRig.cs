@@ -37,8 +37,9 @@ internal sealed class JournalRig : ISnapshotSource
     public Journal Journal { get; }
     public NatsEvents Events { get; }
     public int Captures { get; private set; }
+    public NatsStats Stats { get; set; }
 
-    public NatsConnectionSnapshot Capture() => new() { PoolSize = ++Captures, LastServer = ServerA };
+    public NatsConnectionSnapshot Capture() => new() { PoolSize = ++Captures, LastServer = ServerA, Stats = Stats };
 
     public void Connecting() => Journal.Append(
         new NatsConnectingEvent { Servers = [ServerA.Url] }, Move(NatsConnectionState.Connecting));

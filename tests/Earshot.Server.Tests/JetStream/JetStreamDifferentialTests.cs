@@ -14,7 +14,6 @@ public sealed class JetStreamDifferentialTests(JetStreamServer real) : IClassFix
     private static readonly Dictionary<string, string> s_accepted = new()
     {
         ["durations_as_text"] = "the text of an error about a value of another type names the types of the language",
-        ["start_beyond_the_end_with_pending"] = "the real server counts what the consumer skips as pending",
         ["purge_of_other_subjects_with_pending"] = "the real server moves the consumer sequence of the ack floor to that of the purged message, behind one without an ack",
         ["purge_to_a_sequence_that_leaves_deleted_messages_only"] = "the real server keeps the first sequence in files, which is then a message that was purged",
         ["purge_of_the_only_selected_message"] = "the real server counts the purged message of a stream in files as pending until the next search",

@@ -10,9 +10,14 @@ internal sealed class MetricsReader : IMeasuredConnection
 
     private readonly Journal _journal;
     private readonly KeyValuePair<string, object?> _name;
+    private readonly LossMeasure _losses;
     private TimeSpan? _lostAt; // null: the metrics were not listened to yet when the session was lost
 
-    private MetricsReader(Journal journal) => (_journal, _name) = (journal, new(TelemetryNames.ConnectionName, journal.Options.ConnectionName ?? ""));
+    private MetricsReader(Journal journal)
+    {
+        (_journal, _name) = (journal, new(TelemetryNames.ConnectionName, journal.Options.ConnectionName ?? ""));
+        _losses = new LossMeasure(journal.Snapshots, _name);
+    }
 
     public string Name => _journal.Options.ConnectionName ?? "";
 
@@ -36,6 +41,7 @@ internal sealed class MetricsReader : IMeasuredConnection
 
     private void Measure(NatsConnectionEvent e)
     {
+        _losses.AddNew();
         Instruments.Add(EarshotMeter.Events, 1, [_name, Tag("kind", e.Kind.ToString()), Tag("reason", Reason(e))]);
         if (e.RepeatCount > 1)
         {
@@ -65,9 +71,8 @@ internal sealed class MetricsReader : IMeasuredConnection
                 MeasuredConnections.Remove(this);
                 MeasuredConnections.Add(this);
                 break;
-            case NatsDisconnectedEvent disconnected:
+            case NatsDisconnectedEvent:
                 _lostAt = e.Elapsed;
-                Count(EarshotMeter.MessagesUncertain, disconnected.UncertainMessages);
                 break;
             case NatsConnectAttemptFailedEvent failed:
                 Instruments.Add(EarshotMeter.Attempts, failed.RepeatCount, [_name, Tag("outcome", failed.Abandoned ? "Abandoned" : "Failed"), Tag("phase", failed.Phase.ToString())]);
@@ -81,20 +86,9 @@ internal sealed class MetricsReader : IMeasuredConnection
         switch (e)
         {
             case NatsPongReceivedEvent pong: Instruments.Record(EarshotMeter.Rtt, pong.Rtt.TotalSeconds, [_name]); break;
-            case NatsSlowConsumerEvent: Count(EarshotMeter.SlowConsumers, 1); break;
-            case NatsMessageDroppedEvent dropped: Count(EarshotMeter.MessagesDropped, dropped.DroppedSinceLast); break;
-            case NatsMessageDiscardedEvent discarded: Count(EarshotMeter.MessagesDiscarded, discarded.RepeatCount); break;
-            case NatsPendingDiscardedEvent discarded: Count(EarshotMeter.MessagesDiscarded, discarded.Messages); break;
+            case NatsSlowConsumerEvent: Instruments.Add(EarshotMeter.SlowConsumers, 1, [_name]); break;
             case NatsServerErrorEvent error: Instruments.Add(EarshotMeter.ServerErrors, error.RepeatCount, [_name, Tag("code", error.Code.ToString())]); break;
-            case NatsListenerFaultedEvent: Count(EarshotMeter.ListenerFaults, 1); break;
-        }
-    }
-
-    private void Count(System.Diagnostics.Metrics.Counter<long> counter, long number)
-    {
-        if (number > 0)
-        {
-            Instruments.Add(counter, number, [_name]);
+            case NatsListenerFaultedEvent: Instruments.Add(EarshotMeter.ListenerFaults, 1, [_name]); break;
         }
     }
 

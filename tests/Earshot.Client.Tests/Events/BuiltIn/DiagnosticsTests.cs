@@ -36,6 +36,7 @@ public sealed class DiagnosticsTests
         using IDisposable reader = MetricsReader.Attach(rig.Journal);
         rig.Open();
         rig.Outage();
+        rig.Stats = new NatsStats { DiscardedMessages = 4242 };
         rig.Journal.Append(new NatsMessageDiscardedEvent { Subject = "only here", RepeatCount = 4242 });
         await measured.ReachAsync(3);
         Assert.Contains(("earshot.events_coalesced", 4241d), measured.Items);
