@@ -1,7 +1,9 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Diagnostics;
 using Earshot.Diagnostics;
 using Earshot.JetStream;
+using Earshot.OpenTelemetry.Tests.Metrics;
+using Earshot.OpenTelemetry.Tests.Traces;
 using Earshot.Services;
 using Xunit;
 

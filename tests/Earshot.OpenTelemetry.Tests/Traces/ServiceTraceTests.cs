@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Earshot.Services;
 using Xunit;
 
-namespace Earshot.OpenTelemetry.Tests;
+namespace Earshot.OpenTelemetry.Tests.Traces;
 
 /// <summary>Activities of requests to endpoints.</summary>
 public sealed class ServiceTraceTests

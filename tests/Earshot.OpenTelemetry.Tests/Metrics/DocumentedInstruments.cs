@@ -1,4 +1,4 @@
-namespace Earshot.OpenTelemetry.Tests;
+namespace Earshot.OpenTelemetry.Tests.Metrics;
 
 /// <summary>The table of metrics in the documentation.</summary>
 internal static class DocumentedInstruments

@@ -5,7 +5,7 @@ using OpenTelemetry;
 using OpenTelemetry.Trace;
 using Xunit;
 
-namespace Earshot.OpenTelemetry.Tests;
+namespace Earshot.OpenTelemetry.Tests.Traces;
 
 public sealed class TraceTests : IDisposable
 {

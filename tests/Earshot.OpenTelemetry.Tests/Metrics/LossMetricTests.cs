@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using Xunit;
 
-namespace Earshot.OpenTelemetry.Tests;
+namespace Earshot.OpenTelemetry.Tests.Metrics;
 
 /// <summary>The counters of lost messages agree with the statistics of the connection, whatever became of the events.</summary>
 public sealed class LossMetricTests : IDisposable
@@ -109,7 +109,7 @@ public sealed class LossMetricTests : IDisposable
 
         if (instrument == Events)
         {
-            _mayMeasure.Wait(s_limit, Cancel); // holds the reader of the metrics, and nobody else
+            _mayMeasure.Wait(s_limit, Cancel); // holds the reader of the metrics
         }
 
         lock (_measured)

@@ -3,7 +3,7 @@ using Earshot.JetStream.Tests.Kit;
 using Microsoft.Extensions.Primitives;
 using Xunit;
 
-namespace Earshot.OpenTelemetry.Tests;
+namespace Earshot.OpenTelemetry.Tests.Traces;
 
 /// <summary>Activities of the messages of batches, with a simulated stream.</summary>
 public sealed class BatchTraceTests

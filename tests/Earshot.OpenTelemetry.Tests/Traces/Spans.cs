@@ -2,7 +2,7 @@ using System.Diagnostics;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
 
-namespace Earshot.OpenTelemetry.Tests;
+namespace Earshot.OpenTelemetry.Tests.Traces;
 
 /// <summary>The activities of messages that are exported from now on. Its end resets the options of the process.</summary>
 internal sealed class Spans : IDisposable

@@ -2,7 +2,7 @@ using Earshot.JetStream;
 using Earshot.Services;
 using Xunit;
 
-namespace Earshot.OpenTelemetry.Tests;
+namespace Earshot.OpenTelemetry.Tests.Metrics;
 
 /// <summary>A connection on which everything happens that can be measured of streams and endpoints.</summary>
 internal static class TroubledJetStream

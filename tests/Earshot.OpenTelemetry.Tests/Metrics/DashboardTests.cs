@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Xunit;
 
-namespace Earshot.OpenTelemetry.Tests;
+namespace Earshot.OpenTelemetry.Tests.Metrics;
 
 /// <summary>The dashboard shows only metrics that are documented, and hence recorded, by the names that Prometheus gives them.</summary>
 public sealed partial class DashboardTests

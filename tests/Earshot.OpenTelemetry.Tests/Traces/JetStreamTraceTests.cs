@@ -4,7 +4,7 @@ using Earshot.JetStream;
 using Earshot.KeyValueStore;
 using Xunit;
 
-namespace Earshot.OpenTelemetry.Tests;
+namespace Earshot.OpenTelemetry.Tests.Traces;
 
 /// <summary>Activities of messages that are stored in streams.</summary>
 public sealed class JetStreamTraceTests : IAsyncLifetime

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace Earshot.OpenTelemetry.Tests;
+namespace Earshot.OpenTelemetry.Tests.Metrics;
 
 /// <summary>The measurements of the metrics of messages from now on, as "name tag=value ...", without those tags that every one has.</summary>
 internal sealed class Readings : IDisposable

@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Earshot.OpenTelemetry.Tests;
+namespace Earshot.OpenTelemetry.Tests.Metrics;
 
 /// <summary>Connections to which everything happens that can be measured.</summary>
 internal static class TroubledConnection

@@ -3,7 +3,7 @@ using Earshot.JetStream;
 using Earshot.Services;
 using Xunit;
 
-namespace Earshot.OpenTelemetry.Tests;
+namespace Earshot.OpenTelemetry.Tests.Metrics;
 
 /// <summary>What is measured of messages, with the tags that the kind of the message has.</summary>
 public sealed class MessageMetricTests
