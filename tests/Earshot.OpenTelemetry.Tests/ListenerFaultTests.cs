@@ -1,5 +1,5 @@
-using System.Diagnostics.Metrics;
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Earshot.Diagnostics;
 using Earshot.JetStream;
 using Earshot.OpenTelemetry.Tests.Metrics;
