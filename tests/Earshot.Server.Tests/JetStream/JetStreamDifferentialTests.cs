@@ -2,7 +2,10 @@ using Xunit;
 
 namespace Earshot.Server.Tests.JetStream;
 
-/// <summary>Plays the same scripts to the real and the in-process JetStream: the answers are the same, except for times and the listed differences.</summary>
+/// <summary>
+/// Plays the same scripts to the real and the in-process JetStream: the answers are the same, except for times and the listed differences. Where the
+/// real server has several answers, those of the in-process server, which has one, are among them.
+/// </summary>
 public sealed class JetStreamDifferentialTests(JetStreamServer real) : IClassFixture<JetStreamServer>
 {
     private static readonly Dictionary<string, string[]> s_scripts = Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "JetStream", "Scripts"), "*.txt")
@@ -14,11 +17,15 @@ public sealed class JetStreamDifferentialTests(JetStreamServer real) : IClassFix
     private static readonly Dictionary<string, string> s_accepted = new()
     {
         ["durations_as_text"] = "the text of an error about a value of another type names the types of the language",
+        ["start_beyond_the_end_with_pending"] = "the real server counts what the consumer skips as pending",
         ["purge_of_other_subjects_with_pending"] = "the real server moves the consumer sequence of the ack floor to that of the purged message, behind one without an ack",
         ["purge_to_a_sequence_that_leaves_deleted_messages_only"] = "the real server keeps the first sequence in files, which is then a message that was purged",
         ["purge_of_the_only_selected_message"] = "the real server counts the purged message of a stream in files as pending until the next search",
         ["filter_removed_by_an_update"] = "the real server counts no message as pending that is stored after the update",
     };
+
+    // The real server counts pending messages in a queue of its own: what it answers about them can depend on its speed.
+    private const int Plays = 3;
 
     public static TheoryData<string> Names => [.. s_scripts.Keys];
 
@@ -27,12 +34,19 @@ public sealed class JetStreamDifferentialTests(JetStreamServer real) : IClassFix
     public async Task Both_servers_answer_the_same(string name)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(20));
+        limit.CancelAfter(TimeSpan.FromSeconds(40));
         await using NatsTestServer ours = await NatsTestServer.StartAsync(new NatsTestServerOptions { JetStream = true }, limit.Token);
         (int port, string user) = await real.NextAsync(limit.Token);
-        string[] said = await Task.WhenAll(JetStreamTalk.PlayAsync(s_scripts[name], port, limit.Token, user), JetStreamTalk.PlayAsync(s_scripts[name], ours.Port, limit.Token));
-        (string wanted, string actual) = (said[0], said[1]);
-        if (s_accepted.ContainsKey(name))
+        (Task<string> playedReal, Task<string> playedOurs) = (JetStreamTalk.PlayAsync(s_scripts[name], port, limit.Token, user), JetStreamTalk.PlayAsync(s_scripts[name], ours.Port, limit.Token));
+        (string wanted, string actual) = (await playedReal, await playedOurs);
+        bool shouldDiffer = s_accepted.ContainsKey(name);
+        for (int plays = 1; plays < Plays && (wanted == actual) == shouldDiffer; plays++)
+        {
+            (port, user) = await real.NextAsync(limit.Token);
+            wanted = await JetStreamTalk.PlayAsync(s_scripts[name], port, limit.Token, user);
+        }
+
+        if (shouldDiffer)
         {
             Assert.NotEqual(wanted, actual);
             return;
