@@ -50,6 +50,22 @@ internal sealed class JetStreamRig : IAsyncDisposable
         return reply.Data ?? "";
     }
 
+    /// <summary>Requests the info of a consumer until it matches: the server processes acks and deliveries behind its answers.</summary>
+    public async Task<ConsumerInfo> WhenAsync(string stream, string consumer, Func<ConsumerInfo, bool> isWanted)
+    {
+        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        while (true)
+        {
+            ConsumerInfo info = (await Context.GetConsumerAsync(stream, consumer, Cancel)).Info;
+            if (isWanted(info))
+            {
+                return info;
+            }
+
+            await again.WaitForNextTickAsync(Cancel);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Connection.DisposeAsync();

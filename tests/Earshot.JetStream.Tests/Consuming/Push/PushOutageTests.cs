@@ -29,7 +29,7 @@ public sealed class PushOutageTests
         await using INatsJSConsume<string> consume = await consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
         await using IAsyncEnumerator<INatsJSMsg<string>> messages = consume.Msgs.GetAsyncEnumerator(rig.Cancel);
         Assert.Equal(Enumerable.Range(0, 10), await rig.TakeAsync(messages, 10));
-        await rig.Connection.PingAsync(rig.Cancel); // the acks have left
+        await rig.WhenAsync(consumer.Info.Name, static info => info.AckFloor.StreamSeq == 10);
         await server.StopAsync(rig.Cancel);
         await server.StartServerAsync(rig.Cancel);
         await rig.Connection.Events.WhenAsync<NatsReconnectedEvent>(after: 0, rig.Cancel); // a stop that takes its time ends a ping
@@ -59,6 +59,7 @@ public sealed class PushOutageTests
             AckPolicy = ConsumerConfigAckPolicy.None,
         });
         await using INatsJSConsume<string> consume = await consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
+        await StallAsync(rig, consumer.Info.Config.DeliverSubject!);
         await rig.WhenAsync("D", info => info.Delivered.ConsumerSeq > 900 && info.Delivered.ConsumerSeq == (ulong)consume.Counts.Received && info.NumPending > 0);
         long buffered = consume.Counts.Buffered;
         var answers = new List<FlowControlSource>();
@@ -132,15 +133,20 @@ public sealed class PushOutageTests
     [Fact]
     public async Task Frozen_server_is_detected_by_missing_heartbeats_and_the_read_continues()
     {
+        await using var time = new HeldTime(); // no heartbeat is late before the server is frozen
         await using ITestServer server = await JetStreamServers.StartAsync();
-        await using PushRig rig = await StartAsync(server);
+        await using PushRig rig = await StartAsync(server, time);
         INatsJSPushConsumer consumer = await rig.CreateAsync(new NatsJSPushConsumerOpts { DurableName = "D", IdleHeartbeat = s_heartbeat });
         await using INatsJSConsume<string> consume = await consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
+        using IDisposable end = time.PassesAtTheEnd();
         await rig.UntilAsync(() => consume.State == NatsJSConsumeState.Flowing);
+        long received = rig.Connection.Stats.ReceivedMessages;
+        long signs; // heartbeats that were on their way
         server.Freeze();
         try
         {
-            await rig.UntilAsync(() => consume.State == NatsJSConsumeState.Stalled);
+            await time.PassUntilAsync(() => rig.Connection.Events.ToList().Any(static e => e is NatsConsumerStalledEvent), rig.Cancel);
+            signs = rig.Connection.Stats.ReceivedMessages - received;
         }
         finally
         {
@@ -151,8 +157,19 @@ public sealed class PushOutageTests
         await using IAsyncEnumerator<INatsJSMsg<string>> messages = consume.Msgs.GetAsyncEnumerator(rig.Cancel);
         Assert.Equal([0], await rig.TakeAsync(messages, 1));
         Assert.Equal(NatsJSConsumeState.Flowing, consume.State);
-        await rig.Connection.Events.WhenAsync<NatsHeartbeatAlarmEvent>(after: 0, rig.Cancel);
-        Assert.Single(rig.Connection.Events.ToList().OfType<NatsHeartbeatAlarmEvent>());
+        await rig.Connection.Events.WhenAsync<NatsConsumerResumedEvent>(after: 0, rig.Cancel);
+        (int alarms, bool isStalled) = (0, false);
+        foreach (NatsConnectionEvent e in rig.Connection.Events.ToList())
+        {
+            isStalled = e is NatsConsumerStalledEvent || (isStalled && e is not NatsConsumerResumedEvent);
+            if (e is NatsHeartbeatAlarmEvent)
+            {
+                Assert.False(isStalled);
+                alarms++;
+            }
+        }
+
+        Assert.InRange(alarms, 1, 1 + signs); // one per silence
     }
 
     [Fact]
@@ -203,9 +220,9 @@ public sealed class PushOutageTests
 
         await draining;
         await using JetStreamRig check = await JetStreamRig.ConnectAsync(server);
-        INatsJSPushConsumer again = await check.Context.GetPushConsumerAsync(rig.Rig.Name, "D", check.Cancel);
+        ConsumerInfo info = await check.WhenAsync(rig.Rig.Name, "D", static info => info.AckFloor.ConsumerSeq == 50);
 
-        Assert.Equal((50, 0, 50UL), (read, again.Info.NumAckPending, again.Info.AckFloor.ConsumerSeq));
+        Assert.Equal((50, 0), (read, info.NumAckPending));
     }
 
     [Fact]
@@ -229,9 +246,9 @@ public sealed class PushOutageTests
         handled.Handled(msg.Size);
         await draining;
         await using JetStreamRig check = await JetStreamRig.ConnectAsync(server);
-        INatsJSPushConsumer again = await check.Context.GetPushConsumerAsync(rig.Rig.Name, "D", check.Cancel);
+        ConsumerInfo info = await check.WhenAsync(rig.Rig.Name, "D", static info => info.AckFloor.ConsumerSeq == 1);
 
-        Assert.Equal((0, 1UL), (again.Info.NumAckPending, again.Info.AckFloor.ConsumerSeq));
+        Assert.Equal(0, info.NumAckPending);
     }
 
     [Fact]
@@ -253,6 +270,19 @@ public sealed class PushOutageTests
         Assert.Equal(1, read);
     }
 
-    private static Task<PushRig> StartAsync(ITestServer server) =>
-        PushRig.StartAsync(server, config => config with { Storage = StreamConfigStorage.File }, s_quick);
+    // Waits until the server delivers no more because of an open flow control request, which its heartbeats then repeat.
+    private static async Task StallAsync(PushRig rig, string deliverSubject)
+    {
+        await rig.Connection.PingAsync(rig.Cancel); // the read has its subscription, which starts the delivery
+        await using JetStreamRig other = await JetStreamRig.ConnectAsync(rig.Rig.Server);
+        await using INatsSub<string> seen = await other.Connection.SubscribeCoreAsync<string>(deliverSubject, cancellationToken: rig.Cancel);
+        while ((await seen.Msgs.ReadAsync(rig.Cancel)).Headers?.ContainsKey("Nats-Consumer-Stalled") != true)
+        {
+        }
+    }
+
+    private static Task<PushRig> StartAsync(ITestServer server, TimeProvider? time = null) => PushRig.StartAsync(
+        server,
+        config => config with { Storage = StreamConfigStorage.File },
+        s_quick with { TimeProvider = time ?? TimeProvider.System, PingInterval = TimeSpan.FromHours(1) });
 }

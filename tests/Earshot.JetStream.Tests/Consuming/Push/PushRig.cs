@@ -61,20 +61,7 @@ internal sealed class PushRig : IAsyncDisposable
     }
 
     /// <summary>Requests the info of a consumer until it matches.</summary>
-    public async Task<ConsumerInfo> WhenAsync(string name, Func<ConsumerInfo, bool> isWanted)
-    {
-        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(10), TimeProvider.System);
-        while (true)
-        {
-            INatsJSConsumer consumer = await Rig.Context.GetConsumerAsync(Rig.Name, name, Cancel);
-            if (isWanted(consumer.Info))
-            {
-                return consumer.Info;
-            }
-
-            await again.WaitForNextTickAsync(Cancel);
-        }
-    }
+    public Task<ConsumerInfo> WhenAsync(string name, Func<ConsumerInfo, bool> isWanted) => Rig.WhenAsync(Rig.Name, name, isWanted);
 
     /// <summary>Waits until a condition of the client is true.</summary>
     public async Task UntilAsync(Func<bool> condition)
