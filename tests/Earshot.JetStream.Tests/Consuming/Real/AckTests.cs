@@ -99,17 +99,22 @@ public sealed class AckTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Progress_ack_prevents_a_redelivery()
+    public async Task Progress_acks_are_sent_and_confirmed_before_the_ack()
     {
-        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, config => config.AckWait = TimeSpan.FromSeconds(1));
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await using JetStreamRig other = await JetStreamRig.ConnectAsync(rig.Rig.Server);
+        await using INatsSub<string> acks = await other.Connection.SubscribeCoreAsync<string>($"$JS.ACK.{rig.Rig.Name}.worker.>", cancellationToken: other.Cancel);
+        await other.Connection.PingAsync(other.Cancel);
         INatsJSMsg<string> msg = await OneAsync(rig);
         for (int i = 0; i < 3; i++)
         {
-            Assert.Null(await rig.Consumer.NextAsync<string>(opts: new NatsJSNextOpts { Expires = TimeSpan.FromMilliseconds(400) }, cancellationToken: rig.Cancel));
             await msg.AckProgressAsync(s_confirmed, rig.Cancel);
+            Assert.Equal("+WPI", (await acks.Msgs.ReadAsync(rig.Cancel)).Data);
+            Assert.Equal(1, (await rig.InfoAsync()).NumAckPending);
         }
 
         await msg.AckAsync(s_confirmed, rig.Cancel);
+        Assert.Equal("+ACK", (await acks.Msgs.ReadAsync(rig.Cancel)).Data);
         Assert.Equal((0, 1UL), ((await rig.InfoAsync()).NumAckPending, rig.Consumer.Info.Delivered.ConsumerSeq));
     }
 

