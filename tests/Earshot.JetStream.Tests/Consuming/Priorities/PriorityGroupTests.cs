@@ -13,10 +13,12 @@ public sealed class PriorityGroupTests(JetStreamServers servers)
     {
         await using PriorityRig rig = await PriorityRig.StartAsync(await servers.Newest, ConsumerConfigPriorityPolicy.Overflow);
         await rig.Rig.StoreAsync(5);
-        Assert.Empty(await rig.FetchAsync(rig.Second, PriorityRig.Group(minPending: 10)));
+        await rig.Rig.WhenAsync(info => info.NumPending == 5);
+        Assert.Empty(await rig.FetchShortlyAsync(rig.Second, PriorityRig.Group(minPending: 10)));
         await rig.Rig.StoreAsync(10, 5);
-        Assert.Equal(Enumerable.Range(0, 6), await rig.FetchAsync(rig.Second, PriorityRig.Group(minPending: 10))); // until fewer than 10 are pending
-        Assert.Equal(Enumerable.Range(6, 9), await rig.FetchAsync(rig.First, PriorityRig.Group()));
+        Assert.Equal(Enumerable.Range(0, 6), await rig.FetchAsync(rig.Second, PriorityRig.Group(minPending: 10), count: 6));
+        Assert.Empty(await rig.FetchShortlyAsync(rig.Second, PriorityRig.Group(minPending: 10))); // fewer than 10 are pending
+        Assert.Equal(Enumerable.Range(6, 9), await rig.FetchAsync(rig.First, PriorityRig.Group(), count: 9));
     }
 
     [Fact]
@@ -25,7 +27,7 @@ public sealed class PriorityGroupTests(JetStreamServers servers)
         await using PriorityRig rig = await PriorityRig.StartAsync(await servers.Newest, ConsumerConfigPriorityPolicy.Overflow);
         await rig.Rig.StoreAsync(8);
         await rig.FetchAsync(rig.First, PriorityRig.Group(), count: 2, acknowledges: false);
-        Assert.Empty(await rig.FetchAsync(rig.Second, PriorityRig.Group(minAckPending: 4)));
+        Assert.Empty(await rig.FetchShortlyAsync(rig.Second, PriorityRig.Group(minAckPending: 4)));
         await rig.FetchAsync(rig.First, PriorityRig.Group(), count: 2, acknowledges: false);
         Assert.Equal([4], await rig.FetchAsync(rig.Second, PriorityRig.Group(minAckPending: 4), count: 1));
     }
@@ -38,12 +40,16 @@ public sealed class PriorityGroupTests(JetStreamServers servers)
         var consume = new NatsJSConsumeOpts { MaxMsgs = 1, PriorityGroup = overflow };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(rig.Cancel);
         Task<NatsJSRunResult> running = rig.First.RunAsync<string>((_, _) => stop.CancelAsync(), new NatsJSRunOpts { Consume = consume }, cancellationToken: stop.Token);
+        await rig.Rig.WhenAsync(info => info.NumWaiting == 1);
         await rig.Rig.StoreAsync(2);
+        await rig.Rig.WhenAsync(info => info.NumPending == 2);
         var next = new NatsJSNextOpts { Expires = TimeSpan.FromMilliseconds(150), PriorityGroup = overflow };
         Assert.Null(await rig.Second.NextAsync<string>(opts: next, cancellationToken: rig.Cancel));
+        await rig.Rig.WhenAsync(info => info.NumWaiting == 1); // that of the run
         await rig.Rig.StoreAsync(1, 2);
         Assert.Equal(1, (await running).Succeeded); // with the third message; afterwards two are pending
         await rig.Rig.StoreAsync(1, 3);
+        next = next with { Expires = TimeSpan.FromSeconds(30) };
         Assert.Equal("1", (await rig.Second.NextAsync<string>(opts: next, cancellationToken: rig.Cancel))!.Data);
         await foreach (INatsJSMsg<string> msg in rig.Second.FetchNoWaitAsync<string>(new NatsJSFetchOpts { PriorityGroup = overflow }, cancellationToken: rig.Cancel))
         {

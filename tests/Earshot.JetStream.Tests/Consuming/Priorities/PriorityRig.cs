@@ -29,11 +29,11 @@ internal sealed class PriorityRig : IAsyncDisposable
     public static NatsJSPriorityGroupOpts Group(long minPending = 0, long minAckPending = 0, byte priority = 0) =>
         new() { Group = "A", MinPending = minPending, MinAckPending = minAckPending, Priority = priority };
 
-    /// <summary>Fetches what the client gets within a short time, and acknowledges it.</summary>
-    public async Task<List<int>> FetchAsync(INatsJSConsumer client, NatsJSPriorityGroupOpts group, int count = 100, bool acknowledges = true)
+    /// <summary>Fetches this number of messages, and acknowledges them.</summary>
+    public async Task<List<int>> FetchAsync(INatsJSConsumer client, NatsJSPriorityGroupOpts group, int count, bool acknowledges = true)
     {
         List<int> read = [];
-        var opts = new NatsJSFetchOpts { MaxMsgs = count, Expires = TimeSpan.FromMilliseconds(150), PriorityGroup = group };
+        var opts = new NatsJSFetchOpts { MaxMsgs = count, Expires = TimeSpan.FromSeconds(30), PriorityGroup = group };
         await foreach (INatsJSMsg<string> msg in client.FetchAsync<string>(opts, cancellationToken: Cancel))
         {
             read.Add(int.Parse(msg.Data!, null));
@@ -43,6 +43,20 @@ internal sealed class PriorityRig : IAsyncDisposable
             }
         }
 
+        return read;
+    }
+
+    /// <summary>Fetches what the client gets within a short time, until the server has no request any more.</summary>
+    public async Task<List<int>> FetchShortlyAsync(INatsJSConsumer client, NatsJSPriorityGroupOpts group)
+    {
+        List<int> read = [];
+        var opts = new NatsJSFetchOpts { Expires = TimeSpan.FromMilliseconds(150), PriorityGroup = group };
+        await foreach (INatsJSMsg<string> msg in client.FetchAsync<string>(opts, cancellationToken: Cancel))
+        {
+            read.Add(int.Parse(msg.Data!, null));
+        }
+
+        await Rig.WhenAsync(static info => info.NumWaiting == 0);
         return read;
     }
 
