@@ -25,9 +25,12 @@ public sealed class FullDiskTests
                 return;
             }
 
+            await using var time = new HeldTime(); // no ack is late before the disk is full
             await using NatsServerProcess server = await StartOnSmallDiskAsync(mount);
-            await using JetStreamRig rig = await JetStreamRig.ConnectAsync(server);
+            await using JetStreamRig rig = await JetStreamRig.ConnectAsync(server, opts: new NatsOpts { TimeProvider = time, PingInterval = TimeSpan.FromHours(1) });
+            using IDisposable end = time.PassesAtTheEnd();
             INatsJSStream stream = await rig.Context.CreateStreamAsync(new StreamConfig(rig.Name, [$"{rig.Name}.>"]), rig.Cancel);
+            Task full = server.Log.WaitForAsync("no space left", cancellationToken: rig.Cancel);
             byte[] payload = new byte[64 * 1024];
             int stored = 0;
             NatsJSPublishUnknownException? unknown = null;
@@ -35,7 +38,14 @@ public sealed class FullDiskTests
             {
                 try
                 {
-                    await rig.Context.PublishAsync($"{rig.Name}.a", payload, opts: s_short, cancellationToken: rig.Cancel);
+                    Task<PubAckResponse> publish = rig.Context.PublishAsync($"{rig.Name}.a", payload, opts: s_short, cancellationToken: rig.Cancel).AsTask();
+                    if (await Task.WhenAny(publish, full) == full)
+                    {
+                        await full;
+                        await time.PassUntilAsync(() => publish.IsCompleted, rig.Cancel);
+                    }
+
+                    await publish;
                     stored++;
                 }
                 catch (NatsJSPublishUnknownException e)
@@ -44,7 +54,9 @@ public sealed class FullDiskTests
                 }
             }
 
-            NatsUncertainOutcomeEvent told = await rig.Connection.Events.WhenAsync<NatsUncertainOutcomeEvent>(after: 0, rig.Cancel);
+            Task<NatsUncertainOutcomeEvent> reported = rig.Connection.Events.WhenAsync<NatsUncertainOutcomeEvent>(after: 0, rig.Cancel);
+            await time.PassUntilAsync(() => reported.IsCompleted, rig.Cancel);
+            NatsUncertainOutcomeEvent told = await reported;
             await stream.RefreshAsync(rig.Cancel);
 
             Assert.Equal((NatsOutcome.Unknown, UncertainResult.Unknown, 1L), (unknown.Outcome, told.Result, told.Count));
@@ -65,7 +77,7 @@ public sealed class FullDiskTests
         await using var connection = new NatsConnection(new NatsOpts { Url = server.Url });
         var context = new NatsJSContext(connection);
         stream.Answer = message => message.Data == "1" ? ScriptedStream.Ack(1) : null;
-        await context.PublishAsync("s.a", "1", opts: s_short, cancellationToken: TestContext.Current.CancellationToken);
+        await context.PublishAsync("s.a", "1", cancellationToken: TestContext.Current.CancellationToken);
 
         NatsJSPublishUnknownException unknown = await Assert.ThrowsAsync<NatsJSPublishUnknownException>(async () =>
             await context.PublishAsync("s.a", "2", opts: s_short, cancellationToken: TestContext.Current.CancellationToken));

@@ -57,16 +57,26 @@ public sealed class PublishTests(JetStreamServers servers)
     }
 
     [Fact]
-    public async Task Same_id_is_a_duplicate_within_the_window_and_stored_after_it()
+    public async Task Same_id_is_a_duplicate_within_the_window()
     {
         await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
-        await rig.CreateStreamAsync(config => config with { DuplicateWindow = TimeSpan.FromMilliseconds(500) });
+        await rig.CreateStreamAsync();
         var opts = new NatsJSPubOpts { MsgId = "one" };
         Assert.Equal(NatsJSPublishOutcome.Stored, (await rig.Context.PublishAsync($"{rig.Name}.a", 1, opts: opts, cancellationToken: rig.Cancel)).Outcome);
         PubAckResponse again = await rig.Context.PublishAsync($"{rig.Name}.a", 1, opts: opts, cancellationToken: rig.Cancel);
         Assert.Equal((NatsJSPublishOutcome.Duplicate, true, 1UL), (again.Outcome, again.Duplicate, again.Seq));
         Assert.False(again.IsSuccess());
         Assert.Equal(1UL, Assert.Throws<NatsJSDuplicateMessageException>(again.EnsureSuccess).Sequence);
+    }
+
+    [Fact]
+    public async Task Same_id_is_stored_after_the_window()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
+        await rig.CreateStreamAsync(config => config with { DuplicateWindow = TimeSpan.FromMilliseconds(500) });
+        var opts = new NatsJSPubOpts { MsgId = "one" };
+        Assert.Equal(1UL, (await rig.Context.PublishAsync($"{rig.Name}.a", 1, opts: opts, cancellationToken: rig.Cancel)).Seq);
+        PubAckResponse again = await rig.Context.PublishAsync($"{rig.Name}.a", 1, opts: opts, cancellationToken: rig.Cancel);
         while (again.Duplicate)
         {
             again = await rig.Context.PublishAsync($"{rig.Name}.a", 1, opts: opts, cancellationToken: rig.Cancel); // until the duplicate window has passed
@@ -186,7 +196,13 @@ public sealed class PublishTests(JetStreamServers servers)
         await rig.CreateStreamAsync();
         PubAckResponse ack = await publish;
         Assert.Equal(NatsJSPublishOutcome.Stored, ack.Outcome);
-        var opts = new NatsJSPubOpts { FailFastWithoutStream = false, Timeout = TimeSpan.FromMilliseconds(300) };
+    }
+
+    [Fact]
+    public async Task Subject_without_stream_has_no_response_when_the_rest_of_the_timeout_is_too_short_for_a_further_attempt()
+    {
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Newest);
+        var opts = new NatsJSPubOpts { FailFastWithoutStream = false, RetryWaitBetweenAttempts = TimeSpan.FromMinutes(1), Timeout = TimeSpan.FromSeconds(30) };
         NatsJSPublishNoResponseException silent = await Assert.ThrowsAsync<NatsJSPublishNoResponseException>(async () =>
             await rig.Context.PublishAsync("nobody." + rig.Name, 1, opts: opts, cancellationToken: rig.Cancel));
         Assert.Equal(NatsOutcome.Rejected, silent.Outcome);

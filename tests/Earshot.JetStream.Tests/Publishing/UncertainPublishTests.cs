@@ -103,12 +103,12 @@ public sealed class UncertainPublishTests : IAsyncLifetime
     [Fact]
     public async Task Later_503_does_not_turn_unknown_into_rejected()
     {
-        Task<PubAckResponse> publish = PublishAsync("s.a", "1", new NatsJSPubOpts { MsgId = "id", Timeout = TimeSpan.FromSeconds(1) });
+        Task<PubAckResponse> publish = PublishAsync("s.a", "1", new NatsJSPubOpts { MsgId = "id", RetryAttempts = 4, Timeout = TimeSpan.FromMinutes(5) });
         await _stream.NextAsync();
         await _stream.LeaveAsync();
         await _connection.ReconnectAsync(Cancel);
         NatsJSPublishUnknownException unknown = await Assert.ThrowsAsync<NatsJSPublishUnknownException>(() => publish);
-        Assert.True(unknown.Attempts > 2, $"{unknown.Attempts} attempts");
+        Assert.Equal(4, unknown.Attempts);
     }
 
     /// <summary>What the stream has stored: the id and the expectation of the message behind sequence 11 of the subject, and whether 11 is still there.</summary>
@@ -164,12 +164,20 @@ public sealed class UncertainPublishTests : IAsyncLifetime
     [Fact]
     public async Task Late_ack_is_reported()
     {
-        Task<PubAckResponse> publish = PublishAsync("s.a", "1", new NatsJSPubOpts { MsgId = "id", Timeout = TimeSpan.FromMilliseconds(200) });
+        await using var time = new HeldTime(); // the message is sent before its timeout
+        await using var connection = new NatsConnection(new NatsOpts { Url = _server.Url, TimeProvider = time });
+        using IDisposable end = time.PassesAtTheEnd();
+        var opts = new NatsJSPubOpts { MsgId = "id", Timeout = TimeSpan.FromMilliseconds(200) };
+        Task<PubAckResponse> publish = new NatsJSContext(connection).PublishAsync("s.a", "1", opts: opts, cancellationToken: Cancel).AsTask();
         NatsMsg<string> message = await _stream.NextAsync();
+        await time.PassUntilAsync(() => publish.IsCompleted, Cancel);
         await Assert.ThrowsAsync<NatsJSPublishUnknownException>(() => publish);
-        await _connection.Events.WhenAsync<NatsUncertainOutcomeEvent>(after: 0, Cancel);
-        Task<NatsUncertainOutcomeEvent> told = NextUncertainAsync();
+        Task<NatsUncertainOutcomeEvent> reported = connection.Events.WhenAsync<NatsUncertainOutcomeEvent>(after: 0, Cancel);
+        await time.PassUntilAsync(() => reported.IsCompleted, Cancel);
+        NatsUncertainOutcomeEvent unknown = await reported;
+        Task<NatsUncertainOutcomeEvent> told = connection.Events.WhenAsync<NatsUncertainOutcomeEvent>(after: unknown.Sequence, Cancel);
         await _stream.ReplyAsync(message, ScriptedStream.Ack(9));
+        await time.PassUntilAsync(() => told.IsCompleted, Cancel);
         NatsUncertainOutcomeEvent e = await told;
         Assert.Equal((UncertainResult.LateStored, "s.a", "S", "id", 9UL), (e.Result, e.Subject, e.Stream, e.MsgId, e.StreamSeq));
         Assert.True(e.Duration >= TimeSpan.FromMilliseconds(200));
