@@ -50,6 +50,21 @@ internal sealed class JetStreamRig : IAsyncDisposable
         return reply.Data ?? "";
     }
 
+    /// <summary>
+    /// Waits until the connection has received this number of messages, and has passed them on. Responses count too, so that the caller
+    /// awaits no other request in between.
+    /// </summary>
+    public async Task ReceivedAsync(long messages)
+    {
+        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        while (Connection.Stats.ReceivedMessages < messages)
+        {
+            await again.WaitForNextTickAsync(Cancel);
+        }
+
+        await Connection.PingAsync(Cancel); // behind the messages
+    }
+
     /// <summary>Requests the info of a consumer until it matches: the server processes acks and deliveries behind its answers.</summary>
     public async Task<ConsumerInfo> WhenAsync(string stream, string consumer, Func<ConsumerInfo, bool> isWanted)
     {

@@ -8,6 +8,7 @@ public sealed class ApiCallTests : IAsyncLifetime
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromMilliseconds(600);
 
+    private readonly RetryTime _time = new();
     private NatsTestServer _server = null!;
     private NatsConnection _connection = null!;
     private ScriptedStream _api = null!;
@@ -19,7 +20,7 @@ public sealed class ApiCallTests : IAsyncLifetime
     {
         _server = await NatsTestServer.StartAsync(cancellationToken: Cancel);
         _api = await ScriptedStream.StartAsync(_server.Url, "$JS.>", Cancel);
-        _connection = new NatsConnection(new NatsOpts { Url = _server.Url });
+        _connection = new NatsConnection(new NatsOpts { Url = _server.Url, TimeProvider = _time, PingInterval = Timeout.InfiniteTimeSpan, ReconnectWaitMin = TimeSpan.Zero, ReconnectWaitMax = TimeSpan.Zero });
         await _connection.ConnectAsync(Cancel);
         _context = new NatsJSContext(_connection, new NatsJSOpts(_connection.Opts, requestTimeout: s_timeout));
     }
@@ -53,7 +54,8 @@ public sealed class ApiCallTests : IAsyncLifetime
     public async Task No_responders_are_retried_until_the_timeout_and_reported()
     {
         await _api.LeaveAsync();
-        Task<AccountInfoResponse> soon = _context.GetAccountInfoAsync(Cancel).AsTask();
+        var patient = new NatsJSContext(_connection, new NatsJSOpts(_connection.Opts, requestTimeout: TimeSpan.FromDays(30)));
+        Task<AccountInfoResponse> soon = patient.GetAccountInfoAsync(Cancel).AsTask();
         _api.Answer = _ => """{"type":"t"}""";
         await _api.ListenAsync("$JS.>");
         await soon;
@@ -69,18 +71,21 @@ public sealed class ApiCallTests : IAsyncLifetime
         int asked = 0;
         _api.Answer = _ => ++asked == 1 ? null : """{"type":"t","memory":7}""";
         var context = new NatsJSContext(_connection, new NatsJSOpts(_connection.Opts, requestTimeout: TimeSpan.FromSeconds(4)));
-        Assert.Equal(7UL, (await context.GetAccountInfoAsync(Cancel)).Memory);
+        Task<AccountInfoResponse> call = context.GetAccountInfoAsync(Cancel).AsTask();
+        await _api.NextAsync();
+        _time.Advance(TimeSpan.FromSeconds(1.1)); // the first attempt takes a second
+        Assert.Equal(7UL, (await call.WaitAsync(Cancel)).Memory);
         Assert.Equal(2, asked);
     }
 
     [Fact]
     public async Task Missing_response_is_unknown_for_changes_and_not_for_reads()
     {
-        NatsJSApiNoResponseException silent = await Assert.ThrowsAsync<NatsJSApiNoResponseException>(async () => await _context.GetAccountInfoAsync(Cancel));
+        NatsJSApiNoResponseException silent = await Assert.ThrowsAsync<NatsJSApiNoResponseException>(() => UnansweredAsync(_context.GetAccountInfoAsync(Cancel).AsTask()));
         Assert.Equal((NatsSubEndReason.Timeout, NatsOutcome.Rejected), (silent.Reason, silent.Outcome));
         Assert.Empty(_connection.Events.ToList().OfType<NatsUncertainOutcomeEvent>());
 
-        silent = await Assert.ThrowsAsync<NatsJSApiNoResponseException>(async () => await _context.DeleteMessageAsync("S", new StreamMsgDeleteRequest { Seq = 1 }, Cancel));
+        silent = await Assert.ThrowsAsync<NatsJSApiNoResponseException>(() => UnansweredAsync(_context.DeleteMessageAsync("S", new StreamMsgDeleteRequest { Seq = 1 }, Cancel).AsTask()));
         Assert.Equal((NatsSubEndReason.Timeout, NatsOutcome.Unknown), (silent.Reason, silent.Outcome));
         NatsUncertainOutcomeEvent told = Assert.Single(_connection.Events.ToList().OfType<NatsUncertainOutcomeEvent>());
         Assert.Equal((UncertainOperation.ApiCall, "$JS.API.STREAM.MSG.DELETE.S", "S", UncertainResult.Unknown), (told.Operation, told.Subject, told.Stream, told.Result));
@@ -181,6 +186,14 @@ public sealed class ApiCallTests : IAsyncLifetime
     }
 
     private static string Error(int code, int errCode) => $$$"""{"type":"t","error":{"code":{{{code}}},"err_code":{{{errCode}}},"description":"no"}}""";
+
+    // The timeout passes when the request has reached the server.
+    private async Task UnansweredAsync(Task call)
+    {
+        await _api.NextAsync();
+        _time.Advance(s_timeout);
+        await call.WaitAsync(Cancel);
+    }
 
     private static string Info(int last, int day) => $$$"""{"type":"t","created":"2026-01-0{{{day}}}T00:00:00Z","config":{"name":"S"},"state":{"last_seq":{{{last}}}}}""";
 }

@@ -57,7 +57,7 @@ public sealed class OldServerTests(JetStreamServers servers)
     [Fact]
     public async Task Reset_on_a_server_without_support_is_an_exception()
     {
-        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Oldest, opts => new NatsJSOpts(opts, requestTimeout: TimeSpan.FromMilliseconds(300)));
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(await servers.Oldest);
         await rig.CreateStreamAsync();
         await rig.Context.CreateConsumerAsync(rig.Name, new ConsumerConfig("C"), rig.Cancel);
         NatsJSFeatureNotSupportedException refused = await Assert.ThrowsAsync<NatsJSFeatureNotSupportedException>(async () =>

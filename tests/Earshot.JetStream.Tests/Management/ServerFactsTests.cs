@@ -99,8 +99,7 @@ public sealed class ServerFactsTests(JetStreamServers servers)
     {
         await using ITestServer server = await JetStreamServers.StartAsync(
             "accounts { A { users: [ { user: a, password: a } ] }, B { jetstream: enabled, users: [ { user: b, password: b } ] }, SYS {} }\nsystem_account: SYS\n");
-        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(
-            server, opts => new NatsJSOpts(opts, requestTimeout: TimeSpan.FromMilliseconds(300)), new NatsOpts { AuthOpts = new NatsAuthOpts { Username = "a", Password = "a" } });
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(server, opts: new NatsOpts { AuthOpts = new NatsAuthOpts { Username = "a", Password = "a" } });
         NatsJSApiException off = await Assert.ThrowsAsync<NatsJSApiException>(async () => await rig.Context.GetAccountInfoAsync(rig.Cancel));
         Assert.True(off.Is(NatsJSErrorCode.NotEnabledForAccount));
         await Assert.ThrowsAsync<NatsJSPublishNoResponseException>(async () =>

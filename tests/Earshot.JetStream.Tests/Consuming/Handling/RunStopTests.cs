@@ -18,6 +18,7 @@ public sealed class RunStopTests(JetStreamServers servers)
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await rig.StoreAsync(10);
+        long before = rig.Rig.Connection.Stats.ReceivedMessages;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(rig.Cancel);
         Task<NatsJSRunResult> running = rig.Consumer.RunAsync<string>(
             (_, _) =>
@@ -28,15 +29,14 @@ public sealed class RunStopTests(JetStreamServers servers)
             new NatsJSRunOpts { Consume = new NatsJSConsumeOpts { MaxMsgs = 10 } },
             cancellationToken: stop.Token);
         await _entered.Task.WaitAsync(rig.Cancel);
-        await rig.WhenAsync(info => info.NumAckPending == 10);
+        await rig.Rig.ReceivedAsync(before + 10);
         await stop.CancelAsync();
         Assert.False(running.IsCompleted);
         _release.SetResult();
 
         Assert.Equal(new NatsJSRunResult(1, 0, 0, 0), await running);
-        await rig.Rig.Connection.PingAsync(rig.Cancel); // behind the acks, which had left before
-        ConsumerInfo info = await rig.InfoAsync();
-        Assert.Equal((9, 1UL), (info.NumAckPending, info.AckFloor.StreamSeq));
+        ConsumerInfo info = await rig.WhenAsync(info => info.AckFloor.StreamSeq == 1);
+        Assert.Equal(9, info.NumAckPending);
         Assert.Equal(Enumerable.Range(1, 9), await rig.ReadAsync(9)); // immediately, not after AckWait
     }
 
@@ -87,6 +87,7 @@ public sealed class RunStopTests(JetStreamServers servers)
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await rig.StoreAsync(10);
+        long before = rig.Rig.Connection.Stats.ReceivedMessages;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(rig.Cancel);
         Task<NatsJSRunResult> running = rig.Consumer.RunAsync<string>(
             (_, _) =>
@@ -97,7 +98,7 @@ public sealed class RunStopTests(JetStreamServers servers)
             new NatsJSRunOpts { Consume = new NatsJSConsumeOpts { MaxMsgs = 10, StopPolicy = NatsJSStopPolicy.Deliver } },
             cancellationToken: stop.Token);
         await _entered.Task.WaitAsync(rig.Cancel);
-        await rig.WhenAsync(info => info.NumAckPending == 10);
+        await rig.Rig.ReceivedAsync(before + 10);
         await stop.CancelAsync();
         _release.SetResult();
 
@@ -136,10 +137,10 @@ public sealed class RunStopTests(JetStreamServers servers)
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await rig.StoreAsync(3);
+        long before = rig.Rig.Connection.Stats.ReceivedMessages;
         await using IAsyncEnumerator<INatsJSMsg<string>> messages = rig.Consumer.FetchAsync<string>(new NatsJSFetchOpts { MaxMsgs = 3 }, cancellationToken: rig.Cancel).GetAsyncEnumerator(rig.Cancel);
         Assert.True(await messages.MoveNextAsync());
-        await rig.WhenAsync(info => info.NumAckPending == 3);
-        await rig.Rig.Connection.PingAsync(rig.Cancel); // behind the messages
+        await rig.Rig.ReceivedAsync(before + 3);
         Task drained = ConsumerHub.For(rig.Rig.Connection).DrainAsync(TimeSpan.MaxValue);
         Assert.False(drained.IsCompleted);
         Assert.True(await messages.MoveNextAsync());
@@ -174,9 +175,9 @@ public sealed class RunStopTests(JetStreamServers servers)
         await draining;
 
         Assert.Equal(new NatsJSRunResult(1, 0, 0, 0), await running);
-        await using NatsConnection other = new(rig.Rig.Connection.Opts);
-        ConsumerInfo info = (await new NatsJSContext(other).GetConsumerAsync(rig.Consumer.Info!.StreamName, rig.Consumer.Info.Name, rig.Cancel)).Info!;
-        Assert.Equal((0, 1UL), (info.NumAckPending, info.AckFloor.StreamSeq));
+        await using JetStreamRig check = await JetStreamRig.ConnectAsync(rig.Rig.Server);
+        ConsumerInfo info = await check.WhenAsync(rig.Rig.Name, "worker", info => info.AckFloor.StreamSeq == 1);
+        Assert.Equal(0, info.NumAckPending);
     }
 
     [Fact]
@@ -193,6 +194,7 @@ public sealed class RunStopTests(JetStreamServers servers)
         await using ITestServer server = await JetStreamServers.StartAsync();
         await using ConsumeRig rig = await ConsumeRig.StartAsync(server, stream: config => config with { Storage = StreamConfigStorage.File });
         await rig.StoreAsync(100);
+        long before = rig.Rig.Connection.Stats.ReceivedMessages;
         var handled = new ConcurrentQueue<string>();
         using var entered = new CountdownEvent(4);
         Task<NatsJSRunResult> running = rig.Consumer.RunAsync<string>(
@@ -210,7 +212,8 @@ public sealed class RunStopTests(JetStreamServers servers)
             },
             new NatsJSRunOpts { MaxConcurrency = 4, Consume = new NatsJSConsumeOpts { MaxMsgs = 20 } },
             cancellationToken: rig.Cancel);
-        await rig.WhenAsync(info => info.NumAckPending == 20 && entered.IsSet);
+        await rig.Rig.ReceivedAsync(before + 20);
+        entered.Wait(rig.Cancel);
         Task draining = rig.Rig.Connection.DrainAsync(rig.Cancel).AsTask();
         await rig.Rig.Connection.Events.WhenAsync<NatsDrainStartedEvent>(after: 0, rig.Cancel);
         Assert.False(draining.IsCompleted);
@@ -218,10 +221,10 @@ public sealed class RunStopTests(JetStreamServers servers)
         await draining;
         NatsJSRunResult result = await running;
         await using JetStreamRig check = await JetStreamRig.ConnectAsync(server);
-        INatsJSConsumer again = await check.Context.GetConsumerAsync(rig.Rig.Name, "worker", check.Cancel);
+        ConsumerInfo info = await check.WhenAsync(rig.Rig.Name, "worker", info => info.AckFloor.ConsumerSeq >= (ulong)result.Succeeded);
 
-        Assert.Equal((result.Succeeded, 0), (handled.Count, again.Info.NumAckPending));
-        Assert.Equal((ulong)result.Succeeded, again.Info.AckFloor.ConsumerSeq);
+        Assert.Equal((result.Succeeded, 0), (handled.Count, info.NumAckPending));
+        Assert.Equal((ulong)result.Succeeded, info.AckFloor.ConsumerSeq);
         Assert.InRange(result.Succeeded, 20, 100);
     }
 

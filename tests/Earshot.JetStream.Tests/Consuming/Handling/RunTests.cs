@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Earshot.JetStream.Tests.Kit;
 using Earshot.Testing;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Earshot.JetStream.Tests.Consuming;
@@ -47,7 +48,7 @@ public sealed class RunTests(JetStreamServers servers)
             await entered.WaitAsync(rig.Cancel);
         }
 
-        ConsumerInfo info = await rig.InfoAsync();
+        ConsumerInfo info = await rig.WhenAsync(info => info.NumPending == 16);
         Assert.Equal((4, 16UL, 0), (info.NumAckPending, info.NumPending, entered.CurrentCount));
         release.Release(20);
         await rig.WhenAsync(info => info.AckFloor.StreamSeq == 20);
@@ -58,18 +59,40 @@ public sealed class RunTests(JetStreamServers servers)
     [Fact]
     public async Task Message_of_a_slow_handler_is_not_delivered_again()
     {
-        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, config => config.AckWait = TimeSpan.FromSeconds(1));
+        var time = new FakeTimeProvider(); // of the client
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(
+            await servers.Newest, config => config.AckWait = TimeSpan.FromMinutes(1), opts: new NatsOpts { TimeProvider = time, PingInterval = Timeout.InfiniteTimeSpan });
+        await using JetStreamRig other = await JetStreamRig.ConnectAsync(rig.Rig.Server);
+        await using INatsSub<string> acks = await AcksAsync(other, rig);
         await rig.StoreAsync(1);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(rig.Cancel);
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Task<NatsJSRunResult> running = rig.Consumer.RunAsync<string>(
-            async (_, _) =>
+            (_, _) =>
             {
-                using var time = new PeriodicTimer(TimeSpan.FromMilliseconds(1300), TimeProvider.System); // the work
-                await time.WaitForNextTickAsync(CancellationToken.None);
+                entered.TrySetResult();
+                return release.Task;
             },
+            new NatsJSRunOpts { Consume = new NatsJSConsumeOpts { MaxMsgs = 1, Expires = TimeSpan.FromHours(1), IdleHeartbeat = TimeSpan.Zero } },
             cancellationToken: stop.Token);
+        await entered.Task.WaitAsync(rig.Cancel);
+        for (int i = 0; i < 3; i++)
+        {
+            time.Advance(TimeSpan.FromSeconds(30.1)); // half of AckWait
+            Assert.Equal("+WPI", (await acks.Msgs.ReadAsync(rig.Cancel)).Data);
+            await rig.Rig.Connection.PingAsync(rig.Cancel); // the link is asked when a clock jumps
+        }
+
+        release.SetResult();
         ConsumerInfo info = await rig.WhenAsync(info => info.AckFloor.StreamSeq == 1);
         await stop.CancelAsync();
+        while (!running.IsCompleted)
+        {
+            rig.Cancel.ThrowIfCancellationRequested();
+            time.Advance(TimeSpan.FromMilliseconds(20)); // the stop waits for messages that may still come
+            await Task.Yield();
+        }
 
         Assert.Equal(new NatsJSRunResult(1, 0, 0, 0), await running);
         Assert.Equal((1UL, 0), (info.Delivered.ConsumerSeq, info.NumRedelivered));
@@ -79,7 +102,7 @@ public sealed class RunTests(JetStreamServers servers)
     [Fact]
     public async Task Without_progress_the_message_of_a_slow_handler_is_delivered_again()
     {
-        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, config => config.AckWait = TimeSpan.FromMilliseconds(200));
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, config => (config.AckWait, config.MaxDeliver) = (TimeSpan.FromMilliseconds(200), 2));
         await rig.StoreAsync(1);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(rig.Cancel);
         var release = new TaskCompletionSource();
@@ -103,24 +126,25 @@ public sealed class RunTests(JetStreamServers servers)
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(
             await servers.Newest,
-            config => (config.Backoff, config.MaxDeliver) = ([TimeSpan.FromMilliseconds(150), TimeSpan.FromMilliseconds(400)], 5));
+            config => (config.Backoff, config.MaxDeliver) = ([TimeSpan.FromMilliseconds(150), TimeSpan.FromMilliseconds(400)], 3));
+        await using JetStreamRig other = await JetStreamRig.ConnectAsync(rig.Rig.Server);
+        await using INatsSub<string> acks = await AcksAsync(other, rig);
         await rig.StoreAsync(1);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(rig.Cancel);
-        var times = new ConcurrentQueue<long>();
         Task<NatsJSRunResult> running = rig.Consumer.RunAsync<string>(
-            (msg, _) =>
-            {
-                times.Enqueue(TimeProvider.System.GetTimestamp());
-                return msg.Metadata!.Value.NumDelivered < 3 ? throw new FormatException($"delivery {msg.Metadata.Value.NumDelivered}") : Task.CompletedTask;
-            },
+            (msg, _) => msg.Metadata!.Value.NumDelivered < 3 ? throw new FormatException($"delivery {msg.Metadata.Value.NumDelivered}") : Task.CompletedTask,
             cancellationToken: stop.Token);
-        await rig.WhenAsync(info => info.AckFloor.StreamSeq == 1);
+        List<string> sent = [];
+        while (sent.Count < 3)
+        {
+            NatsMsg<string> ack = await acks.Msgs.ReadAsync(rig.Cancel);
+            sent.AddRange(ack.Data == "+WPI" ? [] : [ack.Data!]); // progress of a handler that was not scheduled for half of the step
+        }
+
         await stop.CancelAsync();
 
         Assert.Equal(new NatsJSRunResult(1, 2, 0, 0), await running);
-        long[] at = [.. times];
-        Assert.InRange(TimeProvider.System.GetElapsedTime(at[0], at[1]), TimeSpan.FromMilliseconds(140), TimeSpan.FromSeconds(10));
-        Assert.InRange(TimeProvider.System.GetElapsedTime(at[1], at[2]), TimeSpan.FromMilliseconds(390), TimeSpan.FromSeconds(10));
+        Assert.Equal(["-NAK {\"delay\":150000000}", "-NAK {\"delay\":400000000}", "+ACK"], sent);
         NatsExceptionOccurredEvent[] told = [.. rig.Rig.Connection.Events.ToList().OfType<NatsExceptionOccurredEvent>()];
         Assert.Equal(["delivery 1", "delivery 2"], told.Select(e => e.Exception.Message));
         Assert.All(told, e => Assert.Equal(NatsExceptionOrigin.MessageHandler, e.Origin));
@@ -154,6 +178,7 @@ public sealed class RunTests(JetStreamServers servers)
         Task<NatsJSRunResult> running = rig.Consumer.RunAsync<string>(
             async (msg, _) =>
             {
+                _handled.Enqueue(msg.Data!);
                 if (msg.Data == "0")
                 {
                     await msg.AckAsync(cancellationToken: CancellationToken.None);
@@ -161,7 +186,7 @@ public sealed class RunTests(JetStreamServers servers)
             },
             new NatsJSRunOpts { AckMode = NatsJSAckMode.Manual },
             cancellationToken: stop.Token);
-        ConsumerInfo info = await rig.WhenAsync(info => info.Delivered.StreamSeq == 2 && info.AckFloor.StreamSeq == 1);
+        await rig.WhenAsync(info => info.AckFloor.StreamSeq == 1 && _handled.Count == 2);
         await stop.CancelAsync();
 
         Assert.Equal(2, (await running).Succeeded);
@@ -197,6 +222,14 @@ public sealed class RunTests(JetStreamServers servers)
 
         Assert.Equal(new NatsJSRunResult(5, 0, 0, 0), result);
         Assert.Equal(["0", "1", "2", "3", "4"], _handled);
+    }
+
+    // What the client sends for the messages of the consumer, as another connection receives it.
+    private static async Task<INatsSub<string>> AcksAsync(JetStreamRig other, ConsumeRig rig)
+    {
+        INatsSub<string> acks = await other.Connection.SubscribeCoreAsync<string>($"$JS.ACK.{rig.Rig.Name}.worker.>", cancellationToken: rig.Cancel);
+        await other.Connection.PingAsync(rig.Cancel);
+        return acks;
     }
 
     private Task Add(string data)

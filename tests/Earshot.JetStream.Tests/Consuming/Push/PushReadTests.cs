@@ -35,8 +35,8 @@ public sealed class PushReadTests(JetStreamServers servers)
         await rig.StoreAsync(3);
         INatsJSPushConsumer consumer = await rig.CreateAsync(new NatsJSPushConsumerOpts { AckPolicy = ConsumerConfigAckPolicy.None, DeliverPolicy = ConsumerConfigDeliverPolicy.New });
         await rig.StoreAsync(3, 3);
-        await consumer.RefreshAsync(rig.Cancel);
-        Assert.Equal((0UL, 3UL), (consumer.Info.Delivered.ConsumerSeq, consumer.Info.NumPending));
+        ConsumerInfo info = await rig.WhenAsync(consumer.Info.Name, static info => info.NumPending == 3);
+        Assert.Equal(0UL, info.Delivered.ConsumerSeq);
         await using IAsyncEnumerator<INatsJSMsg<string>> messages = consumer.ConsumeAsync<string>(cancellationToken: rig.Cancel).GetAsyncEnumerator(rig.Cancel);
 
         Assert.Equal([3, 4, 5], await rig.TakeAsync(messages, 3));
@@ -204,7 +204,9 @@ public sealed class PushReadTests(JetStreamServers servers)
         await using PushRig rig = await PushRig.StartAsync(await ServerAsync(isOldest));
         await rig.StoreAsync(4);
         INatsJSPushConsumer consumer = await rig.CreateAsync(new NatsJSPushConsumerOpts { IdleHeartbeat = TimeSpan.FromMilliseconds(150) });
-        await using IAsyncEnumerator<INatsJSMsg<string>> messages = consumer.ConsumeAsync<string>(cancellationToken: rig.Cancel).GetAsyncEnumerator(rig.Cancel);
+        await using INatsJSConsume<string> consume = await consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
+        await using IAsyncEnumerator<INatsJSMsg<string>> messages = consume.Msgs.GetAsyncEnumerator(rig.Cancel);
+        await rig.UntilAsync(() => consume.Counts.Received == 4); // nothing is on its way when the consumer is deleted
         Assert.Equal([0, 1], await rig.TakeAsync(messages, 2));
         Assert.True(await rig.Rig.Context.DeleteConsumerAsync(rig.Rig.Name, consumer.Info.Name, rig.Cancel));
         NatsConsumerRecreatedEvent told = await rig.Connection.Events.WhenAsync<NatsConsumerRecreatedEvent>(after: 0, rig.Cancel);

@@ -14,7 +14,7 @@ public sealed class ConsumeTests(JetStreamServers servers)
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await rig.StoreAsync(3000);
         List<int> read = await rig.ReadAsync(3000);
-        ConsumerInfo info = await rig.WhenAsync(info => info is { NumAckPending: 0, NumWaiting: 0 });
+        ConsumerInfo info = await rig.WhenAsync(info => info is { NumAckPending: 0, NumWaiting: 0, NumPending: 0 });
 
         Assert.Equal(3000, read.Distinct().Count());
         Assert.Equal((3000UL, 3000UL, 0UL), (info.AckFloor.StreamSeq, info.Delivered.ConsumerSeq, info.NumPending));
@@ -36,6 +36,7 @@ public sealed class ConsumeTests(JetStreamServers servers)
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         DateTimeOffset before = DateTimeOffset.UtcNow;
         await rig.StoreAsync(3);
+        await rig.WhenAsync(info => info.NumPending == 3); // the consumer counts what is stored later than the ack of the store
         await rig.ReadAsync(1);
         INatsJSMsg<string>? msg = await rig.Consumer.NextAsync<string>(cancellationToken: rig.Cancel);
         NatsJSMsgMetadata metadata = msg!.Metadata!.Value;
@@ -66,8 +67,13 @@ public sealed class ConsumeTests(JetStreamServers servers)
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, config => (config.MaxDeliver, config.AckWait) = (1, TimeSpan.FromSeconds(30)));
         await rig.StoreAsync(10);
-        await rig.ReadAsync(1);
-        ConsumerInfo info = await rig.WhenAsync(info => info.NumWaiting == 0);
+        await using INatsJSConsume<string> consume = await rig.Consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
+        await rig.WhenAsync(_ => consume.Counts.Received == 10);
+        await using IAsyncEnumerator<INatsJSMsg<string>> messages = consume.Msgs.GetAsyncEnumerator(rig.Cancel);
+        Assert.True(await messages.MoveNextAsync());
+        await consume.StopAsync(rig.Cancel);
+        await messages.Current.AckAsync(cancellationToken: rig.Cancel); // behind all that the stop has sent
+        ConsumerInfo info = await rig.WhenAsync(info => info is { AckFloor.StreamSeq: 1, NumWaiting: 0 });
 
         Assert.Equal(9, info.NumAckPending); // with -NAK they would not be delivered again
         Assert.Equal(10UL, info.Delivered.ConsumerSeq);
@@ -101,6 +107,7 @@ public sealed class ConsumeTests(JetStreamServers servers)
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await rig.StoreAsync(300);
         await using INatsJSConsume<string> consume = await rig.Consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
+        await rig.WhenAsync(_ => consume.Counts.Received == 300);
         int read = 0;
         await foreach (INatsJSMsg<string> msg in consume.Msgs.WithCancellation(rig.Cancel))
         {

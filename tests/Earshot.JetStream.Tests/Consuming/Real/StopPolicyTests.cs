@@ -70,11 +70,12 @@ public sealed class StopPolicyTests(JetStreamServers servers)
     {
         await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
         await rig.StoreAsync(10);
+        long before = rig.Rig.Connection.Stats.ReceivedMessages;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(rig.Cancel);
         int read = 0;
         await foreach (INatsJSMsg<string> msg in rig.Consumer.ConsumeAsync<string>(opts: new NatsJSConsumeOpts { StopPolicy = NatsJSStopPolicy.Deliver }, cancellationToken: stop.Token))
         {
-            await rig.WhenAsync(info => info.NumPending == 0);
+            await rig.Rig.ReceivedAsync(before + 10);
             await stop.CancelAsync();
             read++;
             await msg.AckAsync(cancellationToken: rig.Cancel);

@@ -42,8 +42,9 @@ public sealed class TrapTests(JetStreamServers servers)
             await rig.Rig.Connection.ReconnectAsync(new NatsForceReconnectOptions(), rig.Cancel); // sooner than the server forgets a pull
         }
 
+        await rig.WhenAsync(info => info.NumWaiting == 1); // the server has forgotten those of the closed connections
         await rig.StoreAsync(30);
-        await rig.WhenAsync(info => info.NumAckPending >= 10);
+        await rig.WhenAsync(info => info is { NumAckPending: 10, NumPending: 20 } && consume.Counts.Received == 10);
         await rig.Rig.Connection.PingAsync(rig.Cancel);
 
         Assert.Equal((10, 20UL), await rig.InfoAsync() is var info ? (info.NumAckPending, info.NumPending) : default);
@@ -91,7 +92,7 @@ public sealed class TrapTests(JetStreamServers servers)
         await using INatsJSConsume<string> consume = await rig.Consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
         await using IAsyncEnumerator<INatsJSMsg<string>> messages = consume.Msgs.GetAsyncEnumerator(rig.Cancel);
         Assert.True(await messages.MoveNextAsync());
-        await rig.WhenAsync(info => info.NumAckPending == 2);
+        await rig.WhenAsync(info => info.Delivered.ConsumerSeq == 2 && consume.Counts.Received == 2); // pending only until AckWait ends
         Task<NatsConsumerLostEvent> lost = rig.Rig.Connection.Events.WhenAsync<NatsConsumerLostEvent>(after: 0, rig.Cancel);
         await rig.Rig.Context.DeleteConsumerAsync(rig.Rig.Name, "worker", rig.Cancel);
         long handle = (await lost).Consumer.Handle;
