@@ -25,17 +25,18 @@ internal sealed class JetStreamTalk : IDisposable
     private readonly HashSet<string> _subscribed = [];
     private readonly HashSet<string> _pushed = []; // subscriptions of push consumers
     private readonly CancellationToken _limit;
+    private readonly bool _isReal;
     private string _lastReply = "";
     private string _lastFlow = "";
     private string _lastPin = "";
     private int _nextSid;
     private int _pongs;
 
-    private JetStreamTalk(CancellationToken limit) => _limit = limit;
+    private JetStreamTalk(bool isReal, CancellationToken limit) => (_isReal, _limit) = (isReal, limit);
 
     internal static async Task<string> PlayAsync(IEnumerable<string> steps, int port, CancellationToken limit, string? user = null)
     {
-        using var talk = new JetStreamTalk(limit);
+        using var talk = new JetStreamTalk(user is not null, limit); // only the real server has accounts
         await talk._socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), limit);
         string login = user is null ? "" : $",\"user\":\"{user}\",\"pass\":\"{JetStreamServer.Password}\"";
         await talk.SendAsync($"CONNECT {{\"verbose\":false,\"pedantic\":false,\"protocol\":1,\"headers\":true,\"no_responders\":true{login}}}\r\n");
@@ -240,18 +241,26 @@ internal sealed class JetStreamTalk : IDisposable
         }
     }
 
-    // An ack of what was never delivered has no answer, from a real server either. A word about a sequence that no stream has changes nothing and always
-    // has one, which passes the same queues behind it: of the consumer, of the stream, or, without a consumer, of the connection.
+    // An ack of what was never delivered has no answer. The in-process server answers before the PONG of a PING behind the ack. A real one has queues
+    // between them; but there, +WPI about a sequence that no stream has changes nothing, always has an answer, and passes the same queues.
     private async Task SettleAsync(string word)
     {
         const string Sid = "behind";
         string lastReply = _lastReply;
         await RequestAsync(lastReply, "", word, 0);
         string sid = $"r{_nextSid}";
-        string[] tokens = lastReply.Split('.');
-        tokens[^4] = long.MaxValue.ToString(CultureInfo.InvariantCulture);
-        await RequestAsync(string.Join('.', tokens), "", "+WPI", 1, Sid);
-        _frames.RemoveAll(frame => frame.Sid == Sid);
+        if (_isReal)
+        {
+            string[] tokens = lastReply.Split('.');
+            tokens[^4] = long.MaxValue.ToString(CultureInfo.InvariantCulture);
+            await RequestAsync(string.Join('.', tokens), "", "+WPI", 1, Sid);
+            _frames.RemoveAll(frame => frame.Sid == Sid);
+        }
+        else
+        {
+            await BarrierAsync();
+        }
+
         if (!_frames.Exists(frame => frame.Sid == sid))
         {
             _frames.Add((sid, "no answer"));
