@@ -22,11 +22,19 @@ public sealed class LimitTests
         ["control line"] = ("max_control_line: 512", new() { MaxControlLine = 512 }),
         ["payload"] = ("max_payload: 100", new() { MaxPayload = 100 }),
         ["account connections"] = (
-            "accounts { A { users: [ { user: a, password: a } ], limits { max_connections: 1 } } }",
-            new() { Users = [new NatsTestServerUser("a", "a") { Account = "A" }], Accounts = [new NatsTestServerAccount("A") { MaxConnections = 1 }] }),
+            "authorization { timeout: 60 }\naccounts { A { users: [ { user: a, password: a } ], limits { max_connections: 1 } } }",
+            new()
+            {
+                AuthorizationTimeout = TimeSpan.FromMinutes(1),
+                Users = [new NatsTestServerUser("a", "a") { Account = "A" }],
+                Accounts = [new NatsTestServerAccount("A") { MaxConnections = 1 }],
+            }),
         ["authentication"] = (
             "authorization { timeout: 0.2, user: a, password: a }",
             new() { AuthorizationTimeout = TimeSpan.FromSeconds(0.2), Users = [new NatsTestServerUser("a", "a")] }),
+        ["patient authentication"] = (
+            "authorization { timeout: 60, user: a, password: a }",
+            new() { AuthorizationTimeout = TimeSpan.FromMinutes(1), Users = [new NatsTestServerUser("a", "a")] }),
         ["pings"] = ("ping_interval: \"100ms\"\nping_max: 1", new() { PingInterval = TimeSpan.FromMilliseconds(100), MaxPingsOut = 1 }),
         ["pending"] = ("max_payload: 65536\nmax_pending: 131072", new() { MaxPayload = 65536, MaxPending = 131072 }),
         ["write deadline"] = (
@@ -39,7 +47,7 @@ public sealed class LimitTests
     [InlineData("payload", false, Connect + "PUB a 101\r\n", "Maximum Message Payload Exceeded")]
     [InlineData("account connections", true, Connect, "Maximum Account Connections Exceeded")]
     [InlineData("authentication", false, "", "Authentication Timeout")]
-    [InlineData("authentication", false, "PING\r\n", "Authentication Failure")]
+    [InlineData("patient authentication", false, "PING\r\n", "Authentication Failure")]
     [InlineData("pings", false, Connect, "Stale Connection")]
     [InlineData("none", false, "NONSENSE\r\n", "Protocol Violation")]
     [InlineData("none", false, "-ERR 'no'\r\n", "Parse Error")]

@@ -8,6 +8,8 @@ public sealed class ServerPair : IAsyncDisposable
     private readonly Dictionary<string, (NatsServerProcess Real, NatsTestServer Ours)> _started = [];
     private readonly SemaphoreSlim _gate = new(1);
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1); // only the profile whose content is the timeout has a short one
+
     private static readonly NatsTestServerPermissions s_permissions = new()
     {
         PublishAllow = ["ok.>", "pub", "svc.*", "$JS.ACK.>", "_R_.>"],
@@ -22,10 +24,10 @@ public sealed class ServerPair : IAsyncDisposable
         ["limits"] = (
             "max_payload: 100\nmax_control_line: 512\nmax_subscriptions: 3\nmax_sub_tokens: 4",
             new NatsTestServerOptions { MaxPayload = 100, MaxControlLine = 512, MaxSubscriptions = 3, MaxSubscriptionTokens = 4 }),
-        ["token"] = ("authorization { token: s3cret }", new NatsTestServerOptions { Token = "s3cret" }),
+        ["token"] = ("authorization { timeout: 60, token: s3cret }", new NatsTestServerOptions { AuthorizationTimeout = s_patience, Token = "s3cret" }),
         ["users"] = (
             """
-            authorization { timeout: 0.3, users: [
+            authorization { timeout: 60, users: [
               { user: any, password: any }
               { user: some, password: some, permissions: {
                   publish: { allow: ["ok.>", "pub", "svc.*", "$JS.ACK.>", "_R_.>"], deny: ["ok.no", "ok.not.>"] }
@@ -37,7 +39,7 @@ public sealed class ServerPair : IAsyncDisposable
             """,
             new NatsTestServerOptions
             {
-                AuthorizationTimeout = TimeSpan.FromSeconds(0.3),
+                AuthorizationTimeout = s_patience,
                 Users =
                 [
                     new NatsTestServerUser("any", "any"),
@@ -47,18 +49,23 @@ public sealed class ServerPair : IAsyncDisposable
                     new NatsTestServerUser("resp", "resp") { Permissions = new() { SubscribeAllow = ["svc.>"], MaxResponses = 1 } },
                 ],
             }),
+        ["impatient"] = (
+            "authorization { timeout: 0.3, user: any, password: any }",
+            new NatsTestServerOptions { AuthorizationTimeout = TimeSpan.FromSeconds(0.3), Users = [new NatsTestServerUser("any", "any")] }),
         ["anonymous"] = (
             """
-            authorization { users: [ { user: any, password: any }, { user: anonymous, password: anonymous, permissions: { publish: "open.>" } } ] }
+            authorization { timeout: 60, users: [ { user: any, password: any }, { user: anonymous, password: anonymous, permissions: { publish: "open.>" } } ] }
             no_auth_user: anonymous
             """,
             new NatsTestServerOptions
             {
+                AuthorizationTimeout = s_patience,
                 NoAuthUser = "anonymous",
                 Users = [new NatsTestServerUser("any", "any"), new NatsTestServerUser("anonymous", "anonymous") { Permissions = new() { PublishAllow = ["open.>"] } }],
             }),
         ["accounts"] = (
             """
+            authorization { timeout: 60 }
             accounts {
               A { users: [ { user: a, password: a } ], limits { max_connections: 2, max_subscriptions: 2, max_payload: 50 } }
               B { users: [ { user: b, password: b } ] }
@@ -66,12 +73,13 @@ public sealed class ServerPair : IAsyncDisposable
             """,
             new NatsTestServerOptions
             {
+                AuthorizationTimeout = s_patience,
                 Accounts = [new NatsTestServerAccount("A") { MaxConnections = 2, MaxSubscriptions = 2, MaxPayload = 50 }],
                 Users = [new NatsTestServerUser("a", "a") { Account = "A" }, new NatsTestServerUser("b", "b") { Account = "B" }],
             }),
         ["nkeys"] = (
             """
-            authorization { users: [
+            authorization { timeout: 60, users: [
               { nkey: UD6ROJBYLKQMOW3E7N4M2YBPUHMZD7PL65VRHRMO24BOVSBV5H3BRDGR }
               { nkey: UDVEU3DD4KOFECV66VIHWEZOYX4ZKR3WV27L464SIIPOU2IUI3JCYSJF, permissions: { publish: { deny: "no" }, subscribe: { deny: "no" } } }
               { user: any, password: any }
@@ -79,6 +87,7 @@ public sealed class ServerPair : IAsyncDisposable
             """,
             new NatsTestServerOptions
             {
+                AuthorizationTimeout = s_patience,
                 Users =
                 [
                     NatsTestServerUser.WithNKey("UD6ROJBYLKQMOW3E7N4M2YBPUHMZD7PL65VRHRMO24BOVSBV5H3BRDGR"),

@@ -73,7 +73,7 @@ public sealed class ConnectionFaultTests
     [InlineData(false)]
     public async Task Delay_shows_in_the_round_trip(bool toOne)
     {
-        await using FaultScenario scenario = await FaultScenario.OpenAsync();
+        await using FaultScenario scenario = await FaultScenario.OpenAsync(clock: TimeProvider.System);
         scenario.Do(toOne, one => one.Delay(TimeSpan.FromMilliseconds(80)), all => all.Delay(TimeSpan.FromMilliseconds(80)));
 
         TimeSpan roundTrip = await scenario.Connection.PingAsync(FaultScenario.Token);
@@ -85,7 +85,7 @@ public sealed class ConnectionFaultTests
     [InlineData(false)]
     public async Task Throttle_shows_in_the_time_that_a_message_takes(bool toOne)
     {
-        await using FaultScenario scenario = await FaultScenario.OpenAsync();
+        await using FaultScenario scenario = await FaultScenario.OpenAsync(clock: TimeProvider.System);
         await using INatsSub<byte[]> messages = await scenario.Connection.SubscribeCoreAsync<byte[]>("foo", cancellationToken: FaultScenario.Token);
         await scenario.Connection.PingAsync(FaultScenario.Token);
         scenario.Do(toOne, one => one.Throttle(20_000), all => all.Throttle(20_000));

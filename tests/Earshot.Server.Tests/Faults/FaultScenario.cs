@@ -18,9 +18,9 @@ internal sealed class FaultScenario : IAsyncDisposable
 
     internal static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    internal static async Task<FaultScenario> OpenAsync(NatsTestServerOptions? options = null)
+    internal static async Task<FaultScenario> OpenAsync(NatsTestServerOptions? options = null, TimeProvider? clock = null)
     {
-        NatsTestServer server = await TestServer.ListenAsync(options);
+        NatsTestServer server = await TestServer.ListenAsync(options, clock);
         var scenario = new FaultScenario(server, NewConnection(server.Url));
         await scenario.Connection.ConnectAsync(Token).AsTask().WaitAsync(s_waitLimit, Token);
         return scenario;

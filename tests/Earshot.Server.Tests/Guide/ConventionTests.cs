@@ -102,7 +102,7 @@ public sealed class ConventionTests
     {
         CancellationToken token = TestContext.Current.CancellationToken;
         NatsTestServer[] servers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => NatsTestServer.StartAsync(cancellationToken: token))).WaitAsync(s_limit, token);
-        var connections = servers.Select(server => new NatsConnection(new NatsOpts { Url = server.Url })).ToList();
+        var connections = servers.Select(server => new NatsConnection(new NatsOpts { Url = server.Url, ConnectTimeout = s_limit })).ToList();
         await Task.WhenAll(connections.Select(connection => connection.PingAsync(token).AsTask())).WaitAsync(s_limit, token);
 
         Assert.Equal(200, servers.Select(server => server.Port).Distinct().Count());

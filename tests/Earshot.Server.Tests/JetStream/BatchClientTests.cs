@@ -22,7 +22,7 @@ public sealed class BatchClientTests : IAsyncLifetime
     {
         _limit.CancelAfter(TimeSpan.FromSeconds(30));
         _server = await NatsTestServer.StartAsync(new NatsTestServerOptions { JetStream = true, Listen = false, TimeProvider = _clock }, Cancel);
-        _connection = new NatsConnection(new NatsOpts { SocketConnectionFactory = new NatsPipeConnectionFactory((_, attempt) => _server.ConnectInMemoryAsync(attempt)) });
+        _connection = Connect(TimeProvider.System);
         _context = _connection.CreateJetStreamContext();
     }
 
@@ -200,12 +200,29 @@ public sealed class BatchClientTests : IAsyncLifetime
     public async Task Fault_loses_the_ack_of_a_commit()
     {
         await CreateAsync(new StreamConfig("S", ["s.*"]) { AllowAtomicPublish = true });
-        await using NatsJSBatchPublisher batch = await _context.CreateBatchPublisherAsync("S", new NatsJSBatchFlowControl { AckTimeout = TimeSpan.FromMilliseconds(200) }, Cancel);
+        var clock = new FakeTimeProvider(); // of the client, which moves only while the ack that is lost is awaited
+        await using NatsConnection connection = Connect(clock);
+        var context = new NatsJSContext(connection, new NatsJSOpts(connection.Opts, requestTimeout: TimeSpan.FromDays(1)) { PublishTimeout = TimeSpan.FromDays(1) });
+        await using NatsJSBatchPublisher batch = await context.CreateBatchPublisherAsync("S", new NatsJSBatchFlowControl { AckTimeout = TimeSpan.FromMilliseconds(200) }, Cancel);
         await batch.AddAsync("s.a", 1, opts: new NatsJSBatchMsgOpts { MsgId = "one" }, cancellationToken: Cancel);
         _server.JetStream.Faults.LoseAcks("S", 1);
-        NatsJSBatchAck ack = await batch.CommitAsync("s.a", 2, opts: new NatsJSBatchMsgOpts { MsgId = "two" }, cancellationToken: Cancel);
+        Task<NatsJSBatchAck> commit = batch.CommitAsync("s.a", 2, opts: new NatsJSBatchMsgOpts { MsgId = "two" }, cancellationToken: Cancel).AsTask();
+        await _server.JetStream.WaitForMessageAsync("S", 2, Cancel);
+        while (!commit.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(200));
+            await connection.PingAsync(Cancel);
+        }
+
+        NatsJSBatchAck ack = await commit;
         Assert.Equal((0UL, 2L, 2), (ack.Sequence, ack.Count, Stored.Count)); // resolved by the ids, which do not give the sequence
     }
+
+    private NatsConnection Connect(TimeProvider clock) => new(new NatsOpts
+    {
+        SocketConnectionFactory = new NatsPipeConnectionFactory((_, attempt) => _server.ConnectInMemoryAsync(attempt)),
+        TimeProvider = clock,
+    });
 
     private async Task CreateAsync(StreamConfig config) => await _context.CreateStreamAsync(config, Cancel);
 }

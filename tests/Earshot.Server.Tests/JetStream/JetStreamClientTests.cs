@@ -134,29 +134,41 @@ public sealed class JetStreamClientTests : IAsyncLifetime
     [Fact]
     public async Task Pull_continues_when_a_leader_is_elected()
     {
-        await _context.CreateStreamAsync(new StreamConfig("S", ["s"]), Cancel);
-        INatsJSConsumer consumer = await _context.CreateOrUpdateConsumerAsync("S", new ConsumerConfig("C"), Cancel);
+        var clock = new FakeTimeProvider();
+        await using NatsTestServer server = await StartInMemoryAsync(clock);
+        await using NatsConnection connection = Connect(server, TimeProvider.System);
+        INatsJSContext context = connection.CreateJetStreamContext();
+        await context.CreateStreamAsync(new StreamConfig("S", ["s"]), Cancel);
+        INatsJSConsumer consumer = await context.CreateOrUpdateConsumerAsync("S", new ConsumerConfig("C"), Cancel);
         await using INatsJSConsume<int> read = await consumer.StartConsumeAsync<int>(cancellationToken: Cancel);
-        _server.JetStream.Faults.ChangeLeader("S", TimeSpan.FromMilliseconds(300));
-        await _connection.Events.WhenAsync<NatsConsumerStalledEvent>(0, Cancel);
-        await _context.PublishAsync("s", 7, cancellationToken: Cancel);
+        server.JetStream.Faults.ChangeLeader("S", TimeSpan.FromMilliseconds(300));
+        await connection.Events.WhenAsync<NatsConsumerStalledEvent>(0, Cancel);
+        clock.Advance(TimeSpan.FromMilliseconds(300));
+        await context.PublishAsync("s", 7, cancellationToken: Cancel);
         await foreach (INatsJSMsg<int> message in read.Msgs.WithCancellation(Cancel))
         {
             Assert.Equal(7, message.Data);
             break;
         }
 
-        await _connection.Events.WhenAsync<NatsConsumerResumedEvent>(0, Cancel);
+        await connection.Events.WhenAsync<NatsConsumerResumedEvent>(0, Cancel);
     }
 
     [Fact]
     public async Task Delayed_ack_arrives()
     {
-        await _context.CreateStreamAsync(new StreamConfig("S", ["s"]), Cancel);
-        _server.JetStream.Faults.DelayAcks("S", TimeSpan.FromMilliseconds(200));
-        Task<PubAckResponse> publish = _context.PublishAsync("s", 1, cancellationToken: Cancel).AsTask();
-        await _server.JetStream.WaitForMessageAsync("S", 1, Cancel);
+        var clock = new FakeTimeProvider();
+        await using NatsTestServer server = await StartInMemoryAsync(clock);
+        await using NatsConnection connection = Connect(server, clock);
+        INatsJSContext context = connection.CreateJetStreamContext();
+        await context.CreateStreamAsync(new StreamConfig("S", ["s"]), Cancel);
+        server.JetStream.Faults.DelayAcks("S", TimeSpan.FromMilliseconds(200));
+        Task<PubAckResponse> publish = context.PublishAsync("s", 1, cancellationToken: Cancel).AsTask();
+        await server.JetStream.WaitForMessageAsync("S", 1, Cancel);
+        clock.Advance(TimeSpan.FromMilliseconds(199));
+        await connection.PingAsync(Cancel);
         Assert.False(publish.IsCompleted);
+        clock.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Equal(1ul, (await publish).Seq);
     }
 
@@ -207,8 +219,8 @@ public sealed class JetStreamClientTests : IAsyncLifetime
     public async Task Fake_clock_expires_messages_and_deliveries()
     {
         var clock = new FakeTimeProvider();
-        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsTestServerOptions { JetStream = true, Listen = false, TimeProvider = clock }, Cancel);
-        await using var connection = new NatsConnection(new NatsOpts { SocketConnectionFactory = new NatsPipeConnectionFactory((_, attempt) => server.ConnectInMemoryAsync(attempt)) });
+        await using NatsTestServer server = await StartInMemoryAsync(clock);
+        await using NatsConnection connection = Connect(server, TimeProvider.System);
         INatsJSContext context = connection.CreateJetStreamContext();
         await context.CreateStreamAsync(new StreamConfig("S", ["s"]) { MaxAge = TimeSpan.FromHours(1) }, Cancel);
         INatsJSConsumer consumer = await context.CreateOrUpdateConsumerAsync("S", new ConsumerConfig("C") { AckWait = TimeSpan.FromMinutes(10) }, Cancel);
@@ -249,4 +261,13 @@ public sealed class JetStreamClientTests : IAsyncLifetime
         Assert.Equal(1ul, (await _context.PublishAsync("s", 1, cancellationToken: Cancel)).Seq);
         Assert.Equal(1, _connection.Stats.Connects);
     }
+
+    private Task<NatsTestServer> StartInMemoryAsync(FakeTimeProvider clock) =>
+        NatsTestServer.StartAsync(new NatsTestServerOptions { JetStream = true, Listen = false, TimeProvider = clock }, Cancel);
+
+    private static NatsConnection Connect(NatsTestServer server, TimeProvider clock) => new(new NatsOpts
+    {
+        SocketConnectionFactory = new NatsPipeConnectionFactory((_, attempt) => server.ConnectInMemoryAsync(attempt)),
+        TimeProvider = clock,
+    });
 }

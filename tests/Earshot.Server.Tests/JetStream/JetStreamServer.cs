@@ -13,8 +13,12 @@ public sealed class JetStreamServer : IAsyncLifetime
     internal const string Password = "pw";
 
     private const int Accounts = 400;
+    private const int Plays = 5;
+
+    private static readonly TimeSpan s_playLimit = TimeSpan.FromSeconds(40);
 
     private static readonly string s_config = $$"""
+        authorization { timeout: 60 }
         accounts {
         {{string.Concat(Enumerable.Range(0, Accounts).Select(number => string.Create(CultureInfo.InvariantCulture, $$"""  A{{number}}: { jetstream: enabled, users: [ { user: "{{UserOf(number)}}", password: "{{Password}}" } ] }{{'\n'}}""")))}}
         }
@@ -33,8 +37,51 @@ public sealed class JetStreamServer : IAsyncLifetime
         }
     }
 
+    /// <summary>
+    /// Plays a script to the real and to an in-process server, and returns the answers that only one of them gives; null: none. The real server counts
+    /// pending messages in a queue of its own, and pulls wait in another one: its answers can depend on its speed. It plays the script again, a limited
+    /// number of times, until the answers of the in-process server are among its own (or, if they should differ, until one differs), and generated pulls
+    /// then wait longer.
+    /// </summary>
+    internal async Task<string?> DifferenceAsync(IReadOnlyList<string> script, bool shouldDiffer, CancellationToken cancellationToken)
+    {
+        await using NatsTestServer ours = await NatsTestServer.StartAsync(new NatsTestServerOptions { JetStream = true }, cancellationToken);
+        try
+        {
+            string? difference = null;
+            Task<string> playingOurs = PlayAsync(script, ours.Port, null, cancellationToken);
+            for (int plays = 0; plays < Plays && (plays == 0 || difference is not null != shouldDiffer); plays++)
+            {
+                (int port, string user) = await NextAsync(cancellationToken);
+                Task<string> playingReal = PlayAsync(plays == 0 ? script : ScriptGenerator.WithMoreTime(script), port, user, cancellationToken);
+                await Task.WhenAll(playingReal, playingOurs);
+                difference = Difference(await playingReal, await playingOurs);
+            }
+
+            return difference;
+        }
+        catch (TimeoutException e) when (!shouldDiffer)
+        {
+            return e.Message;
+        }
+    }
+
+    private static async Task<string> PlayAsync(IReadOnlyList<string> script, int port, string? user, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(s_playLimit);
+        return await JetStreamTalk.PlayAsync(script, port, limit.Token, user);
+    }
+
+    private static string? Difference(string real, string ours)
+    {
+        string[] theirs = real.Split('\n');
+        string[] own = ours.Split('\n');
+        return real == ours ? null : string.Join('\n', theirs.Except(own).Select(line => $"real: {line}").Concat(own.Except(theirs).Select(line => $"ours: {line}")));
+    }
+
     /// <summary>The port of the server, and the user of an account without streams.</summary>
-    internal async Task<(int Port, string User)> NextAsync(CancellationToken cancellationToken)
+    private async Task<(int Port, string User)> NextAsync(CancellationToken cancellationToken)
     {
         if (_used == Accounts)
         {

@@ -8,6 +8,9 @@ namespace Earshot.Server.Tests.JetStream;
 /// </summary>
 internal sealed class ScriptGenerator(int seed)
 {
+    private const string Expires = "\"expires\":60000000";
+    private const string LongExpires = "\"expires\":600000000";
+
     private static readonly string[] s_subjects = ["s.a", "s.b", "s.c", "s.a.b", "t.x"];
     private static readonly string[] s_filters = ["s.a", "s.b", "s.*", "s.>", "t.x", "s.a.*"];
     private static readonly string[] s_streams = ["S", "S", "S", "T"];
@@ -137,11 +140,15 @@ internal sealed class ScriptGenerator(int seed)
 
     private string Payload() => new('x', _random.Next(0, 12));
 
+    /// <summary>The same script with pulls that wait longer: nothing of a message that is there is then a question of speed.</summary>
+    internal static IReadOnlyList<string> WithMoreTime(IReadOnlyList<string> script) =>
+        [.. script.Select(step => step.Replace(Expires, LongExpires, StringComparison.Ordinal))];
+
     // A pull ends with its last message or, a moment later, with a status.
     private string Pull(out int batch)
     {
         batch = _random.Next(1, 5);
-        string expires = _random.Next(3) > 0 ? "\"no_wait\":true,\"expires\":60000000" : "\"expires\":60000000";
+        string expires = _random.Next(3) > 0 ? $"\"no_wait\":true,{Expires}" : Expires;
         string bytes = _random.Next(8) == 0 ? $",\"max_bytes\":{Text(_random.Next(40, 200))}" : "";
         return $"{{\"batch\":{Text(batch)},{expires}{bytes}}}";
     }
