@@ -15,9 +15,11 @@ internal sealed class FloodTransport(IEnumerable<FloodStep> steps, bool readsNot
     private readonly StringBuilder _received = new(); // also the lock
     private readonly TaskCompletionSource _aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _allSent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _read = new(0);
     private TaskCompletionSource _came = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ReadOnlyMemory<byte> _rest;
     private int _dials;
+    private int _readBefore;
     private bool _isHandshakeOver;
 
     public EndPoint? RemoteEndPoint => null;
@@ -44,6 +46,7 @@ internal sealed class FloodTransport(IEnumerable<FloodStep> steps, bool readsNot
             }
 
             await HasReceivedAsync(_steps.Current.After).ConfigureAwait(false);
+            await HasReadAsync(_steps.Current.Read).ConfigureAwait(false);
             _rest = _steps.Current.Bytes;
         }
 
@@ -71,6 +74,9 @@ internal sealed class FloodTransport(IEnumerable<FloodStep> steps, bool readsNot
         }
     }
 
+    /// <summary>The reader has disposed one more message.</summary>
+    public void MessageRead() => _read.Release();
+
     /// <summary>The server resets the connection.</summary>
     public void EndIf(bool condition)
     {
@@ -83,6 +89,15 @@ internal sealed class FloodTransport(IEnumerable<FloodStep> steps, bool readsNot
     public void Abort() => _aborted.TrySetResult();
 
     public void Dispose() => Abort();
+
+    private async Task HasReadAsync(int messages)
+    {
+        for (; _readBefore < messages; _readBefore++)
+        {
+            await Task.WhenAny(_read.WaitAsync(), _aborted.Task).ConfigureAwait(false);
+            ObjectDisposedException.ThrowIf(_aborted.Task.IsCompleted, this);
+        }
+    }
 
     private async Task HasReceivedAsync(string? text)
     {

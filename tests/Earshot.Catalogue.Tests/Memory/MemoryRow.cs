@@ -6,7 +6,7 @@ namespace Earshot.Catalogue.Tests.Memory;
 /// <param name="Id">The number of the row.</param>
 /// <param name="MaxGrowth">The most by which the resident set of the process may grow, in bytes.</param>
 /// <param name="Flood">What the server sends after the handshake, or in place of it.</param>
-internal sealed record MemoryRow(string Id, long MaxGrowth, Func<IEnumerable<ReadOnlyMemory<byte>>> Flood)
+internal sealed record MemoryRow(string Id, long MaxGrowth, Func<IEnumerable<FloodStep>> Flood)
 {
     private const int MiB = 1024 * 1024;
     private const long JitterOfRuntime = 3 * MiB; // its heaps grow too
@@ -45,29 +45,32 @@ internal sealed record MemoryRow(string Id, long MaxGrowth, Func<IEnumerable<Rea
         }
 
         string? after = IsHandshake ? null : "SUB foo 1\r\n";
-        foreach (ReadOnlyMemory<byte> bytes in Flood())
+        foreach (FloodStep step in Flood())
         {
-            yield return new FloodStep(after, bytes);
+            yield return step with { After = after };
             after = null;
         }
     }
 
-    private static IEnumerable<ReadOnlyMemory<byte>> Repeat(string text, int times) => Enumerable.Repeat<ReadOnlyMemory<byte>>(Encoding.ASCII.GetBytes(text), times);
+    private static IEnumerable<FloodStep> Repeat(string text, int times) => Enumerable.Repeat(new FloodStep(null, Encoding.ASCII.GetBytes(text)), times);
 
-    private static IEnumerable<ReadOnlyMemory<byte>> Endless(string start, int bytes) => [Encoding.ASCII.GetBytes(start), .. Enumerable.Repeat<ReadOnlyMemory<byte>>(s_letters, bytes / s_letters.Length)];
+    private static IEnumerable<FloodStep> Endless(string start, int bytes) => [new FloodStep(null, Encoding.ASCII.GetBytes(start)), .. Letters(bytes)];
 
-    private static IEnumerable<ReadOnlyMemory<byte>> LargeAndSmall(int times)
+    // A large message is sent when the one before is not held any more: however late the reader is, it has no more than one.
+    private static IEnumerable<FloodStep> LargeAndSmall(int times)
     {
         for (int i = 0; i < times; i++)
         {
-            yield return "MSG foo 1 1\r\nx\r\n"u8.ToArray();
-            yield return "MSG foo 1 67108864\r\n"u8.ToArray();
-            foreach (ReadOnlyMemory<byte> bytes in Enumerable.Repeat<ReadOnlyMemory<byte>>(s_letters, 64 * MiB / s_letters.Length))
+            yield return new FloodStep(null, "MSG foo 1 1\r\nx\r\n"u8.ToArray());
+            yield return new FloodStep(null, "MSG foo 1 67108864\r\n"u8.ToArray(), Read: 2 * i);
+            foreach (FloodStep step in Letters(64 * MiB))
             {
-                yield return bytes;
+                yield return step;
             }
 
-            yield return "\r\n"u8.ToArray();
+            yield return new FloodStep(null, "\r\n"u8.ToArray());
         }
     }
+
+    private static IEnumerable<FloodStep> Letters(int bytes) => Enumerable.Repeat(new FloodStep(null, s_letters), bytes / s_letters.Length);
 }

@@ -68,7 +68,7 @@ public sealed class MemoryTests
 
         await connecting.WaitAsync(s_limit, Cancel);
         await using INatsSub<NatsMemoryOwner<byte>> sub = await nats.SubscribeCoreAsync<NatsMemoryOwner<byte>>("foo", cancellationToken: Cancel);
-        Task<int> reading = ReadAsync(sub);
+        Task<int> reading = ReadAsync(sub, transport);
         bool endsByItself = row.EndsSession && isWhole;
         await Task.WhenAny(endsByItself ? nats.Closed : transport.AllSent, nats.Closed).WaitAsync(s_limit, Cancel);
         transport.EndIf(!endsByItself);
@@ -77,7 +77,7 @@ public sealed class MemoryTests
         await Record.ExceptionAsync(() => reading); // ends with the connection
     }
 
-    private static async Task<int> ReadAsync(INatsSub<NatsMemoryOwner<byte>> sub)
+    private static async Task<int> ReadAsync(INatsSub<NatsMemoryOwner<byte>> sub, FloodTransport transport)
     {
         int count = 0;
         while (await sub.Msgs.WaitToReadAsync(Cancel))
@@ -85,6 +85,7 @@ public sealed class MemoryTests
             while (sub.Msgs.TryRead(out NatsMsg<NatsMemoryOwner<byte>> message))
             {
                 message.Data.Dispose();
+                transport.MessageRead();
                 count++;
             }
         }

@@ -13,7 +13,7 @@ public sealed class MillionSubscriptionsTests
     {
         CancellationToken cancel = TestContext.Current.CancellationToken;
         await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsTestServerOptions { PublishedCapacity = 0 }, cancel);
-        await using var nats = new NatsConnection(new NatsOpts { Url = server.Url, ConnectTimeout = TimeSpan.FromSeconds(1), CommandTimeout = TimeSpan.FromMinutes(1) });
+        await using var nats = new NatsConnection(new NatsOpts { Url = server.Url, CommandTimeout = TimeSpan.FromMinutes(1) });
         var subscriptions = new List<INatsSub<int>>(Count);
         for (int i = 0; i < Count; i++)
         {

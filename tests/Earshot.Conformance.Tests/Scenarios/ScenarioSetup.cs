@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Earshot.RealServer;
 using Earshot.Testing;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Earshot.Conformance.Tests;
@@ -11,6 +12,7 @@ internal static class ScenarioSetup
     public const string Name = "Earshot .NET client";
 
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_step = TimeSpan.FromMilliseconds(20);
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -58,6 +60,18 @@ internal static class ScenarioSetup
 
     public static Task<T> WhenAsync<T>(this ScenarioContext scenario, Func<T, bool>? predicate = null, long after = 0) where T : NatsConnectionEvent =>
         scenario.Journal.WhenAsync(predicate, after, Token);
+
+    /// <summary>Lets time pass in steps until something has happened. Only while nothing has to be in time.</summary>
+    public static async Task<T> PassUntilAsync<T>(this FakeTimeProvider time, Task<T> happened)
+    {
+        while (!happened.IsCompleted)
+        {
+            time.Advance(s_step);
+            await Task.WhenAny(happened, Task.Delay(1, Token));
+        }
+
+        return await happened;
+    }
 
     /// <summary>Restarts the server on its ports and completes when the connection has its subscriptions back.</summary>
     public static async Task RestartAsync(this ScenarioContext scenario)

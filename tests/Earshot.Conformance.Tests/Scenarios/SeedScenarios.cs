@@ -1,6 +1,8 @@
 using Earshot.Connections;
+using Earshot.Lifecycle;
 using Earshot.RealServer;
 using Earshot.Testing;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Earshot.Conformance.Tests.Scenarios;
@@ -52,9 +54,18 @@ public sealed class SeedScenarios
     public async Task Http_port_instead_of_a_nats_port_is_a_clear_error()
     {
         await using ITestServer server = await ScenarioSetup.ServerAsync();
-        await using JournalRecorder journal = ScenarioSetup.Record($"nats://{server.MonitoringUrl.Authority}", o => o with { ConnectTimeout = TimeSpan.FromMilliseconds(500) });
+        var time = new FakeTimeProvider();
+        var receives = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using JournalRecorder journal = ScenarioSetup.Record($"nats://{server.MonitoringUrl.Authority}", o => o with
+        {
+            TimeProvider = time,
+            OnSocketAvailableAsync = connection => ValueTask.FromResult<INatsSocketConnection>(new NoticingConnection(connection, receives)),
+        });
+        Task connecting = journal.Connection.ConnectAsync(ScenarioSetup.Token).Within();
+        await receives.Task.Within();
+        time.Advance(SilentPeerProbe.DueWithin(journal.Connection.Opts.ConnectTimeout)); // the answer ends the attempt before its timeout
 
-        NatsConnectionFailedException failed = await Assert.ThrowsAsync<NatsConnectionFailedException>(() => journal.Connection.ConnectAsync(ScenarioSetup.Token).Within());
+        NatsConnectionFailedException failed = await Assert.ThrowsAsync<NatsConnectionFailedException>(() => connecting);
 
         Assert.Equal(NatsConnectPhase.Info, Assert.Single(failed.Failures).Phase);
         Assert.Contains(server.MonitoringUrl.Authority, failed.Message, StringComparison.Ordinal);

@@ -2,6 +2,7 @@ using System.Text;
 using Earshot.Authentication;
 using Earshot.RealServer;
 using Earshot.Testing;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Earshot.Conformance.Tests.Security;
@@ -124,14 +125,21 @@ public sealed class AuthenticationModeTests : IDisposable
     public async Task Callbacks_that_hang_fail_the_attempt_after_the_connect_timeout()
     {
         await using NatsServerProcess server = await Connections.ServerAsync("");
+        var time = new FakeTimeProvider();
+        var opts = new NatsOpts { Url = server.Url, TimeProvider = time };
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var never = new TaskCompletionSource<NatsAuthCred>();
-        NatsConnectFailure refused = await Connections.IsRefusedAsync(new NatsOpts
-        {
-            Url = server.Url,
-            ConnectTimeout = TimeSpan.FromMilliseconds(300),
-            AuthOpts = new NatsAuthOpts { AuthCredCallback = (_, _) => new ValueTask<NatsAuthCred>(never.Task) },
-        });
+        Task<NatsConnectFailure> refusing = Connections.IsRefusedAsync(opts with { AuthOpts = new NatsAuthOpts { AuthCredCallback = CallbackAsync } });
+        await entered.Task.WaitAsync(Connections.Limit, Connections.Cancelled);
+        time.Advance(opts.ConnectTimeout);
+        NatsConnectFailure refused = await refusing;
         Assert.Equal(NatsConnectPhase.Authentication, refused.Phase);
         Assert.IsType<TimeoutException>(refused.Exception);
+
+        ValueTask<NatsAuthCred> CallbackAsync(Uri uri, CancellationToken ct)
+        {
+            entered.SetResult();
+            return new ValueTask<NatsAuthCred>(never.Task);
+        }
     }
 }

@@ -12,6 +12,9 @@ public sealed class UncertainUpdateTests : IAsyncLifetime
 {
     private static readonly NatsKVChange<int>[] s_changes = [NatsKVChange.Update("a", 1, 5), NatsKVChange.Update("b", 2, 6)];
 
+    // Of the publishes: no other timeout is as long, and a commit is not repeated before.
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(3);
+
     private NatsTestServer _server = null!;
     private NatsConnection _connection = null!;
 
@@ -116,8 +119,13 @@ public sealed class UncertainUpdateTests : IAsyncLifetime
         await using ScriptedStream info = await InfoAsync(null);
         await using ScriptedStream leader = await LeaderAsync(null, _ => ScriptedStream.Error(10037, 404));
         bucket.Answer = message => IsCommit(message) ? null : AsServer(message);
-        Task<NatsUncertainOutcomeEvent> reported = _connection.Events.WhenAsync<NatsUncertainOutcomeEvent>(after: 0, Cancel);
-        NatsResult<IReadOnlyList<ulong>> result = await Store(null, TimeSpan.FromMilliseconds(200)).TryUpdateManyAsync(s_changes, cancellationToken: Cancel);
+        var time = new DelayTime(s_timeout, s_timeout);
+        await using var connection = new NatsConnection(new NatsOpts { Url = _server.Url, TimeProvider = time });
+        Task<NatsUncertainOutcomeEvent> reported = connection.Events.WhenAsync<NatsUncertainOutcomeEvent>(after: 0, Cancel);
+        Task<NatsResult<IReadOnlyList<ulong>>> update = Store(null, s_timeout, connection).TryUpdateManyAsync(s_changes, cancellationToken: Cancel).AsTask();
+        await time.Waits(Cancel); // for the ack of the commit
+        time.Advance(s_timeout);
+        NatsResult<IReadOnlyList<ulong>> result = await update;
 
         Assert.Equal(NatsOutcome.Unknown, Assert.IsType<NatsJSBatchException>(result.Error).Outcome);
         Assert.Equal((UncertainOperation.Batch, "$KV.b.a", "KV_b"), ((await reported).Operation, (await reported).Subject, (await reported).Stream));
@@ -132,7 +140,15 @@ public sealed class UncertainUpdateTests : IAsyncLifetime
             : """{"message":{"subject":"$KV.b.a","seq":50,"time":"2026-01-01T00:00:00Z"}}"""); // written again since
         bucket.Answer = message => IsCommit(message) ? null : AsServer(message);
 
-        Assert.Equal([41UL, 42UL], await Store(null, TimeSpan.FromMilliseconds(200)).UpdateManyAsync(s_changes, cancellationToken: Cancel));
+        var time = new DelayTime(s_timeout, s_timeout);
+        await using var connection = new NatsConnection(new NatsOpts { Url = _server.Url, TimeProvider = time });
+        Task<IReadOnlyList<ulong>> update = Store(null, s_timeout, connection).UpdateManyAsync(s_changes, cancellationToken: Cancel).AsTask();
+        await time.Waits(Cancel); // for the ack of the commit
+        await bucket.NextAsync();
+        await bucket.NextAsync();
+        time.Advance(s_timeout);
+
+        Assert.Equal([41UL, 42UL], await update);
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Text;
 using Earshot.JetStream;
 using Earshot.JetStream.Tests.Kit;
 using Earshot.KeyValueStore.Buckets;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Earshot.KeyValueStore.Tests.Writing;
@@ -68,18 +69,26 @@ public sealed class UncertainWriteTests : IAsyncLifetime
     public async Task Write_without_an_ack_is_unknown_and_reported_as_one_of_a_bucket()
     {
         await using ScriptedStream bucket = await ScriptedStream.StartAsync(_server.Url, "$KV.b.>", Cancel);
-        Task<NatsUncertainOutcomeEvent> reported = _connection.Events.WhenAsync<NatsUncertainOutcomeEvent>(after: 0, Cancel);
-        NatsResult<ulong> result = await Store(null, TimeSpan.FromMilliseconds(200)).TryPutAsync("k", 1, cancellationToken: Cancel);
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var timeout = TimeSpan.FromSeconds(1);
+        await using var connection = new NatsConnection(new NatsOpts { Url = _server.Url, TimeProvider = time });
+        Task<NatsUncertainOutcomeEvent> reported = connection.Events.WhenAsync<NatsUncertainOutcomeEvent>(after: 0, Cancel);
+        Task<NatsResult<ulong>> put = Store(null, timeout, connection).TryPutAsync("k", 1, cancellationToken: Cancel).AsTask();
+        await bucket.NextAsync();
+        time.Advance(timeout);
+        NatsResult<ulong> result = await put;
 
         Assert.Equal(NatsOutcome.Unknown, Assert.IsType<NatsJSPublishUnknownException>(result.Error).Outcome);
+        time.Advance(TimeSpan.FromSeconds(1)); // outcomes are collected before they are reported
         NatsUncertainOutcomeEvent e = await reported;
         Assert.Equal((UncertainOperation.KVWrite, "$KV.b.k", UncertainResult.Unknown), (e.Operation, e.Subject, e.Result));
     }
 
-    private NatsKVStore Store(string? domain, TimeSpan? timeout = null)
+    private NatsKVStore Store(string? domain, TimeSpan? timeout = null, NatsConnection? connection = null)
     {
-        var opts = new NatsJSOpts(_connection.Opts, domain: domain);
-        var context = new NatsJSContext(_connection, timeout is { } limit ? opts with { PublishTimeout = limit } : opts);
+        connection ??= _connection;
+        var opts = new NatsJSOpts(connection.Opts, domain: domain);
+        var context = new NatsJSContext(connection, timeout is { } limit ? opts with { PublishTimeout = limit } : opts);
         return new NatsKVStore(new BucketRoutes(context, "b", new StreamInfo { Config = new StreamConfig("KV_b", ["$KV.b.>"]) { AllowDirect = true } }), NatsKVOpts.Default);
     }
 }

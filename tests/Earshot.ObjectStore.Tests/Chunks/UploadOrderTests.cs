@@ -1,6 +1,7 @@
 using System.Text;
 using Earshot.JetStream;
 using Earshot.ObjectStore.Tests.Kit;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Earshot.ObjectStore.Tests.Chunks;
@@ -10,6 +11,7 @@ public sealed class UploadOrderTests : IAsyncLifetime
 {
     private static readonly ObjectMetadata s_small = new() { Name = "a", Options = new MetaDataOptions { MaxChunkSize = 2 } };
 
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
     private NatsTestServer _server = null!;
     private NatsConnection _connection = null!;
     private ModelBucket _bucket = null!;
@@ -117,8 +119,8 @@ public sealed class UploadOrderTests : IAsyncLifetime
     [Fact]
     public async Task Information_that_is_stored_without_an_ack_is_found()
     {
-        _bucket.Decide = (id, _) => id.Contains('-', StringComparison.Ordinal) ? ModelVerdict.Store : ModelVerdict.StoreSilently;
-        ObjectMetadata info = await _bucket.StoreOn(_connection, TimeSpan.FromMilliseconds(300)).PutAsync(s_small, "0123"u8.ToArray(), cancellationToken: Cancel);
+        await using NatsConnection connection = OnOwnTime();
+        ObjectMetadata info = await PutWithoutAckAsync(connection, ModelVerdict.StoreSilently);
 
         Assert.Equal(("0123", 2u), (Chunks(), info.Chunks));
         Assert.Equal(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), info.MTime);
@@ -127,15 +129,15 @@ public sealed class UploadOrderTests : IAsyncLifetime
     [Fact]
     public async Task Information_without_a_known_outcome_leaves_the_chunks_and_is_reported_as_a_put()
     {
-        _bucket.Decide = (id, _) => id.Contains('-', StringComparison.Ordinal) ? ModelVerdict.Store : ModelVerdict.Ignore;
-        Task<NatsUncertainOutcomeEvent> reported = _connection.Events.WhenAsync<NatsUncertainOutcomeEvent>(after: 0, Cancel);
-        NatsJSPublishUnknownException e = await Assert.ThrowsAsync<NatsJSPublishUnknownException>(async () =>
-            await _bucket.StoreOn(_connection, TimeSpan.FromMilliseconds(300)).PutAsync(s_small, "0123"u8.ToArray(), cancellationToken: Cancel));
+        await using NatsConnection connection = OnOwnTime();
+        Task<NatsUncertainOutcomeEvent> reported = connection.Events.WhenAsync<NatsUncertainOutcomeEvent>(after: 0, Cancel);
+        NatsJSPublishUnknownException e = await Assert.ThrowsAsync<NatsJSPublishUnknownException>(() => PutWithoutAckAsync(connection, ModelVerdict.Ignore));
 
         Assert.Equal(NatsOutcome.Unknown, e.Outcome);
         Assert.Equal("0123", Chunks()); // the information may be stored later
-        NatsUncertainOutcomeEvent told = await reported;
-        Assert.Equal((UncertainOperation.ObjectPut, "$O.b.M.YQ==", UncertainResult.Unknown), (told.Operation, told.Subject, told.Result));
+        _time.Advance(TimeSpan.FromSeconds(1)); // outcomes are collected before they are reported
+        NatsUncertainOutcomeEvent outcome = await reported;
+        Assert.Equal((UncertainOperation.ObjectPut, "$O.b.M.YQ==", UncertainResult.Unknown), (outcome.Operation, outcome.Subject, outcome.Result));
     }
 
     [Fact]
@@ -160,7 +162,9 @@ public sealed class UploadOrderTests : IAsyncLifetime
     public async Task Chunks_that_could_not_be_removed_are_reported()
     {
         // The request that removes them may be reported as well: it has no responders, or no answer in time.
-        Task<NatsUncertainOutcomeEvent> reported = _connection.Events.WhenAsync<NatsUncertainOutcomeEvent>(
+        await using NatsConnection connection = OnOwnTime();
+        var broken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<NatsUncertainOutcomeEvent> reported = connection.Events.WhenAsync<NatsUncertainOutcomeEvent>(
             after: 0, e => e.Operation == UncertainOperation.ObjectPut, Cancel);
         await using var source = new HookedStream(100)
         {
@@ -169,17 +173,49 @@ public sealed class UploadOrderTests : IAsyncLifetime
                 if (done >= 50)
                 {
                     await _bucket.DisposeAsync(); // there are no answers any more
+                    broken.TrySetResult();
                     throw new InvalidDataException("broken");
                 }
             },
         };
-        var opts = new NatsJSOpts(_connection.Opts, requestTimeout: TimeSpan.FromMilliseconds(200)) { PublishTimeout = TimeSpan.FromMilliseconds(200) };
-        var store = new NatsObjStore(new ObjectStore.Buckets.StoreSite(new NatsJSContext(_connection, opts), "b", new StreamInfo()));
-        await Assert.ThrowsAsync<InvalidDataException>(async () => await store.PutAsync(s_small with { Options = new MetaDataOptions { MaxChunkSize = 10 } }, source, cancellationToken: Cancel));
+        var store = new NatsObjStore(new ObjectStore.Buckets.StoreSite(new NatsJSContext(connection), "b", new StreamInfo()));
+        Task put = store.PutAsync(s_small with { Options = new MetaDataOptions { MaxChunkSize = 10 } }, source, cancellationToken: Cancel).AsTask();
+        await broken.Task.WaitAsync(Cancel);
+        while (!reported.IsCompleted) // nothing has to be in time
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(200));
+            await Task.WhenAny(reported, Task.Delay(1, Cancel));
+        }
+
+        await Assert.ThrowsAsync<InvalidDataException>(() => put);
 
         NatsUncertainOutcomeEvent e = await reported;
         Assert.Equal(UncertainResult.Unknown, e.Result);
         Assert.StartsWith("$O.b.C.", e.Subject, StringComparison.Ordinal);
+    }
+
+    // Time passes only where the test advances it: an ack that is late is in time.
+    private NatsConnection OnOwnTime() => new(new NatsOpts { Url = _server.Url, TimeProvider = _time });
+
+    // The bucket acknowledges the chunks and not the information; then the time of its publish is over.
+    private async Task<ObjectMetadata> PutWithoutAckAsync(NatsConnection connection, ModelVerdict verdict)
+    {
+        var timeout = TimeSpan.FromSeconds(1);
+        var unanswered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _bucket.Decide = (id, _) =>
+        {
+            if (id.Contains('-', StringComparison.Ordinal))
+            {
+                return ModelVerdict.Store;
+            }
+
+            unanswered.TrySetResult();
+            return verdict;
+        };
+        Task<ObjectMetadata> put = _bucket.StoreOn(connection, timeout).PutAsync(s_small, "0123"u8.ToArray(), cancellationToken: Cancel).AsTask();
+        await unanswered.Task.WaitAsync(Cancel);
+        _time.Advance(timeout);
+        return await put;
     }
 
     private string Chunks() => Encoding.ASCII.GetString([.. _bucket.Stored.Where(message => message.IsChunk).SelectMany(message => message.Data)]);

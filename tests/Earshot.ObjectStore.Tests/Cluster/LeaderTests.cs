@@ -47,8 +47,30 @@ public sealed class LeaderTests
 
     private static async ValueTask KillLeaderAsync(NatsCluster cluster, ObjRig rig)
     {
-        string? leader = (await rig.JetStream.GetStreamAsync(rig.Stream, cancellationToken: rig.Cancel)).Info.Cluster?.Leader;
-        await cluster.Nodes.Single(node => node.Name == leader).KillAsync(rig.Cancel);
+        NatsServerProcess leader = await LeaderAsync(cluster, rig);
+        await leader.KillAsync(rig.Cancel);
+    }
+
+    private static async Task<NatsServerProcess> LeaderAsync(NatsCluster cluster, ObjRig rig)
+    {
+        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        while (true)
+        {
+            try
+            {
+                INatsJSStream stream = await rig.JetStream.GetStreamAsync(rig.Stream, cancellationToken: rig.Cancel);
+                if (cluster.Nodes.SingleOrDefault(node => node.Name == stream.Info.Cluster?.Leader) is { } leader)
+                {
+                    return leader;
+                }
+            }
+            catch (NatsJSException) when (!rig.Cancel.IsCancellationRequested)
+            {
+                // Between two leaders.
+            }
+
+            await again.WaitForNextTickAsync(rig.Cancel);
+        }
     }
 
     // A new cluster temporarily has no leader.

@@ -1,6 +1,9 @@
 using System.Security.Cryptography.X509Certificates;
+using Earshot.Conformance.Tests.Scenarios;
+using Earshot.Lifecycle;
 using Earshot.RealServer;
 using Earshot.Testing;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Earshot.Conformance.Tests.Security.Tls;
@@ -170,10 +173,10 @@ public sealed class TlsServerTests : IDisposable
     public async Task Port_with_tls_first_or_http_is_named_when_it_is_dialled_in_plain_text()
     {
         await using NatsServerProcess server = await Connections.ServerAsync(_certificates.ServerConfig(s_loopback, "handshake_first: true"));
-        NatsOpts opts = Opts(server, "nats", TlsMode.Prefer) with { ConnectTimeout = TimeSpan.FromSeconds(3) };
-        Assert.Contains("TlsMode.Implicit", (await Connections.IsRefusedAsync(opts)).Exception.Message, StringComparison.Ordinal);
+        NatsOpts opts = Opts(server, "nats", TlsMode.Prefer);
+        Assert.Contains("TlsMode.Implicit", (await IsRefusedAfterProbeAsync(opts)).Exception.Message, StringComparison.Ordinal);
         opts = opts with { Url = $"nats://127.0.0.1:{server.MonitoringUrl.Port}" };
-        Assert.Contains("monitoring port", (await Connections.IsRefusedAsync(opts)).Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("monitoring port", (await IsRefusedAfterProbeAsync(opts)).Exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -222,4 +225,19 @@ public sealed class TlsServerTests : IDisposable
         Url = $"{scheme}://127.0.0.1:{server.Port}",
         TlsOpts = new NatsTlsOpts { CaFile = _certificates.CaFile, Mode = mode },
     };
+
+    // The probe is sent when INFO is late; its answer ends the attempt, however late it is.
+    private static async Task<NatsConnectFailure> IsRefusedAfterProbeAsync(NatsOpts opts)
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var receives = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<NatsConnectFailure> refused = Connections.IsRefusedAsync(opts with
+        {
+            TimeProvider = time,
+            OnSocketAvailableAsync = connection => ValueTask.FromResult<INatsSocketConnection>(new NoticingConnection(connection, receives)),
+        });
+        await receives.Task.WaitAsync(Connections.Limit, Connections.Cancelled);
+        time.Advance(SilentPeerProbe.DueWithin(opts.ConnectTimeout));
+        return await refused;
+    }
 }

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Net.Sockets;
 using Earshot.RealServer;
 using Earshot.Testing;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Earshot.Conformance.Tests.Security.Ways;
@@ -49,12 +50,23 @@ public sealed class OwnTransportTests
     public async Task Hooks_that_hang_or_throw_fail_the_attempt()
     {
         await using NatsServerProcess server = await Connections.ServerAsync("");
+        var time = new FakeTimeProvider();
+        var opts = new NatsOpts { Url = server.Url, TimeProvider = time };
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var never = new TaskCompletionSource<INatsSocketConnection>();
-        var opts = new NatsOpts { Url = server.Url, ConnectTimeout = TimeSpan.FromMilliseconds(300) };
-        NatsConnectFailure hung = await Connections.IsRefusedAsync(opts with { OnSocketAvailableAsync = _ => new ValueTask<INatsSocketConnection>(never.Task) });
+        Task<NatsConnectFailure> hanging = Connections.IsRefusedAsync(opts with { OnSocketAvailableAsync = HookAsync });
+        await entered.Task.WaitAsync(Connections.Limit, Connections.Cancelled);
+        time.Advance(opts.ConnectTimeout);
+        NatsConnectFailure hung = await hanging;
         Assert.IsType<TimeoutException>(hung.Exception);
         NatsConnectFailure thrown = await Connections.IsRefusedAsync(opts with { OnConnectingAsync = _ => throw new InvalidOperationException("no way") });
         Assert.IsType<InvalidOperationException>(thrown.Exception);
+
+        ValueTask<INatsSocketConnection> HookAsync(INatsSocketConnection connection)
+        {
+            entered.SetResult();
+            return new ValueTask<INatsSocketConnection>(never.Task);
+        }
     }
 
     [Fact]
