@@ -33,7 +33,7 @@ public sealed class ErrorLimitTests(SharedServer server)
         await rig.Service.AddEndpointAsync<string>(request => throw new FormatException(request.Data), "get", $"{rig.Name}.get", cancellationToken: rig.Cancel);
         await rig.AskAsync($"{rig.Name}.get", s_long);
 
-        StatsResponse stats = await rig.Requester.CreateServiceDiscovery().StatsAsync(rig.Name, opts: new NatsSvcDiscoveryOpts { MaxCount = 1 }, cancellationToken: rig.Cancel).SingleAsync(rig.Cancel);
+        StatsResponse stats = await rig.Requester.CreateServiceDiscovery().StatsAsync(rig.Name, opts: new NatsSvcDiscoveryOpts { MaxCount = 1, Timeout = TimeSpan.FromMinutes(1), IdleTimeout = TimeSpan.FromMinutes(1) }, cancellationToken: rig.Cancel).SingleAsync(rig.Cancel);
 
         Assert.Equal($"500:{s_long[..1024]}", Assert.Single(stats.Endpoints).LastError);
     }

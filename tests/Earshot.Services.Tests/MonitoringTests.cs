@@ -150,7 +150,7 @@ public sealed class MonitoringTests(SharedServer server)
         await using INatsSvcServer second = await rig.Connection.CreateServicesContext().AddServiceAsync(rig.Name, "2.0.0", cancellationToken: rig.Cancel);
         await second.AddEndpointAsync<string>(request => request.ReplyAsync(), "a", $"{rig.Name}.a", cancellationToken: rig.Cancel);
         INatsSvcDiscovery discovery = rig.Requester.CreateServiceDiscovery();
-        var two = new NatsSvcDiscoveryOpts { MaxCount = 2 };
+        var two = new NatsSvcDiscoveryOpts { MaxCount = 2, Timeout = TimeSpan.FromMinutes(1), IdleTimeout = TimeSpan.FromMinutes(1) };
 
         List<PingResponse> pings = await discovery.PingAsync(rig.Name, opts: two, cancellationToken: rig.Cancel).ToListAsync(rig.Cancel);
         List<InfoResponse> infos = await discovery.InfoAsync(rig.Name, pings.Single(ping => ping.Version == "2.0.0").Id, two with { MaxCount = 1 }, rig.Cancel).ToListAsync(rig.Cancel);

@@ -11,6 +11,9 @@ namespace Earshot.Cli.Tests.Bench;
 /// <summary>Measurements that end too early, and the progress that is shown until then.</summary>
 public sealed class CancelledBenchTests : IAsyncLifetime
 {
+    private const string LongTimeout = "300"; // half a minute of FastTime
+    private const int Seen = 20;
+
     private NatsTestServer? _server;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -60,7 +63,7 @@ public sealed class CancelledBenchTests : IAsyncLifetime
         var reply = ToolRun.Start(static host => host, "reply", "seen", "--echo", "--quiet", "--server", _server!.Url);
         await reply.WroteErrorAsync("Listening");
         ToolRun request = await StartAsync("request", "seen", "--msgs", "1000000000", "--json");
-        var sub = ToolRun.Start(static host => host with { Time = new FastTime() }, "bench", "sub", "seen", "--msgs", "1000000000", "--json", "--server", _server!.Url);
+        var sub = ToolRun.Start(static host => host with { Time = new FastTime() }, "bench", "sub", "seen", "--msgs", "1000000000", "--json", "--timeout", LongTimeout, "--server", _server!.Url);
         await sub.WroteErrorAsync(" of 1,000,000,000 messages");
         await request.Stop.CancelAsync();
         await sub.Stop.CancelAsync();
@@ -74,7 +77,7 @@ public sealed class CancelledBenchTests : IAsyncLifetime
     [Fact]
     public async Task Server_that_does_not_answer_any_more_does_not_keep_the_result()
     {
-        ToolRun run = await StartAsync("pub", "seen", "--msgs", "1000000000", "--json", "--timeout", "20");
+        ToolRun run = await StartAsync("pub", "seen", "--msgs", "1000000000", "--json");
         _server!.Faults.Freeze();
         await run.Stop.CancelAsync();
         Assert.Equal(ExitCode.Cancelled, await run.Code.WaitAsync(TimeSpan.FromSeconds(15), Cancel));
@@ -128,14 +131,18 @@ public sealed class CancelledBenchTests : IAsyncLifetime
         return console;
     }
 
-    // Starts a measurement and waits until one of its messages has come.
+    // Starts a measurement and waits until more of its messages have come than can be without an ack.
     private async Task<ToolRun> StartAsync(params string[] args)
     {
         await using var connection = new NatsConnection(new NatsOpts { Url = _server!.Url });
-        await using INatsSub<byte[]> seen = await connection.SubscribeCoreAsync<byte[]>("seen", opts: new NatsSubOpts { MaxMsgs = 1 }, cancellationToken: Cancel);
+        await using INatsSub<byte[]> seen = await connection.SubscribeCoreAsync<byte[]>("seen", opts: new NatsSubOpts { MaxMsgs = Seen }, cancellationToken: Cancel);
         await connection.PingAsync(Cancel);
-        var run = ToolRun.Start(static host => host with { Time = new FastTime() }, ["bench", .. args, "--server", _server!.Url]);
-        await seen.Msgs.ReadAsync(Cancel);
+        var run = ToolRun.Start(static host => host with { Time = new FastTime() }, ["bench", .. args, "--timeout", LongTimeout, "--server", _server!.Url]);
+        for (int i = 0; i < Seen; i++)
+        {
+            await seen.Msgs.ReadAsync(Cancel);
+        }
+
         return run;
     }
 }

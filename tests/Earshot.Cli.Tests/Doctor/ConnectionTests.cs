@@ -39,7 +39,7 @@ public sealed class ConnectionTests
     public async Task Server_that_accepts_and_says_nothing_is_recognised()
     {
         await using var hung = new TalkingPort("");
-        await DoctorRig.AssertAsync(ExitCode.NotNats, "silent", "accepts connections and does not answer: check whether its process hangs", hung.Url, "--timeout", "0.3");
+        await DoctorRig.AssertAsync(ExitCode.NotNats, "silent", "accepts connections and does not answer: check whether its process hangs", hung.Url, "--timeout", "3");
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class ConnectionTests
         using var port = ReservedPort.Take();
         string urls = string.Create(CultureInfo.InvariantCulture, $",\"connect_urls\":[\"127.0.0.1:{silent.Port}\",\"127.0.0.1:{port.Number}\",\"nonsense\"]");
         await using var server = new TalkingPort(TalkingPort.Info("one", urls));
-        (_, JsonElement[] steps, _) = await DoctorRig.JsonAsync(server.Url, "--timeout", "0.3");
+        (_, JsonElement[] steps, _) = await DoctorRig.JsonAsync(server.Url, "--timeout", "3");
         JsonElement facts = steps.Step("servers").GetProperty("facts");
         Assert.Equal("Warning", steps.Step("servers").GetProperty("outcome").GetString());
         Assert.Equal("accepts connections and says nothing", facts.GetProperty($"127.0.0.1:{silent.Port}").GetString());

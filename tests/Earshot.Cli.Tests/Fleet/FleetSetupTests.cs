@@ -92,7 +92,7 @@ public sealed partial class FleetSetupTests : IAsyncDisposable
     public async Task User_without_permission_gets_the_code_of_permissions()
     {
         (NatsServerProcess server, Dictionary<string, string> passwords) = await StartAsync();
-        ToolRun create = await RunAsync(20, "fleet", "init", "--create", "--timeout", "1", "--server", UrlOf(server, "viewer", passwords));
+        ToolRun create = await RunAsync(20, "fleet", "init", "--create", "--timeout", "20", "--server", UrlOf(server, "viewer", passwords));
         Assert.Contains("Permissions Violation", create.Error, StringComparison.Ordinal);
         ToolRun serve = await RunAsync(20, "fleet", "serve", "--server", UrlOf(server, "viewer", passwords));
         Assert.Contains("earshot.sys.>", serve.Error, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Earshot.Cli.Tests.Rig;
 using Earshot.Fleet;
 using Earshot.Fleet.Tests.Story;
 using Earshot.RealServer;
@@ -134,7 +135,10 @@ public sealed class FleetStreamTests : IAsyncDisposable
     {
         (NatsServerProcess server, StreamPublisher publisher) = await StartAsync();
         await publisher.PublishAsync(_story.Records, Token);
-        var watch = ToolRun.Start(host => host with { IsOutRedirected = false, Width = 60, Variable = name => name == "TERM" ? "xterm" : null }, "fleet", "watch", "--server", server.Url, "--for", "1s");
+        var time = new HeldTime(TimeSpan.FromMinutes(7));
+        var watch = ToolRun.Start(host => host with { Time = time, IsOutRedirected = false, Width = 60, Variable = name => name == "TERM" ? "xterm" : null }, "fleet", "watch", "--server", server.Url, "--for", "7m");
+        await watch.WroteAsync("\rn1 up 5  n2 up 0  ·  0 incidents in progress");
+        time.Elapse();
         Assert.Equal(0, await watch.Code);
         Assert.Matches(@"\rn1 up 5  n2 up 0  ·  0 incidents in progress", watch.Out);
         Assert.EndsWith("\r\e[K", watch.Out, StringComparison.Ordinal);
@@ -147,7 +151,11 @@ public sealed class FleetStreamTests : IAsyncDisposable
     {
         (NatsServerProcess server, StreamPublisher publisher) = await StartAsync();
         await publisher.PublishAsync(_story.Records, Token);
-        ToolRun run = await RunAsync(code, ["fleet", "watch", "--server", server.Url, "--for", "500ms", .. more]);
+        var time = new HeldTime(TimeSpan.FromMinutes(7));
+        var run = ToolRun.Start(host => host with { Time = time }, ["fleet", "watch", "--server", server.Url, "--for", "7m", .. more]);
+        await run.WroteAsync("n1  ");
+        time.Elapse();
+        Assert.Equal(code, await run.Code);
         Assert.Contains("0 incidents began, 0 are over", run.Error, StringComparison.Ordinal);
     }
 

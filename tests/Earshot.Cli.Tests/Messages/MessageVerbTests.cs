@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Earshot.Cli.Shell;
 using Earshot.JetStream;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Earshot.Cli.Tests.Messages;
@@ -129,14 +130,17 @@ public sealed class MessageVerbTests : IAsyncLifetime
     public async Task Request_without_a_reply_in_time_ends_with_its_exit_code()
     {
         await using ToolSilence silence = await ToolSilence.OnAsync(Url, "mute");
-        ToolRun request = await RunAsync("request", "mute", "x", "--timeout", "0.05");
+        var time = new FakeTimeProvider();
+        var request = ToolRun.Start(host => host with { Time = time }, "request", "mute", "x", "--timeout", "5", "--server", Url);
+        await silence.WaitForMessageAsync();
+        time.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(ExitCode.NoReply, await request.Code);
     }
 
     [Theory]
     [InlineData("pub", "no.entry", "x")]
     [InlineData("sub", "no.entry", "--count=1")]
-    [InlineData("request", "no.entry", "--timeout=1")]
+    [InlineData("request", "no.entry", "--timeout=20")]
     [InlineData("reply", "no.entry", "x")]
     public async Task Denied_permission_ends_with_its_exit_code(params string[] args)
     {
@@ -238,6 +242,8 @@ public sealed class MessageVerbTests : IAsyncLifetime
             await connection.PingAsync(Cancel);
             return new ToolSilence(connection, subscription);
         }
+
+        internal async Task WaitForMessageAsync() => await subscription.Msgs.ReadAsync(Cancel);
 
         public async ValueTask DisposeAsync()
         {

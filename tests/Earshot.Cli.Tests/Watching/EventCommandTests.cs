@@ -37,8 +37,17 @@ public sealed class EventCommandTests : IDisposable
     public async Task Hanging_command_is_ended_with_its_children_after_the_limit()
     {
         var ended = new TaskCompletionSource<string>();
-        await using var command = new EventCommand($"sleep 1000 & echo $! > {_file}; wait", ended.SetResult, new FastTime());
+        var time = new CountedTime(EventCommand.Limit, count: 1);
+        await using var command = new EventCommand($"sleep 1000 & echo $! > {_file}.new; mv {_file}.new {_file}; wait", ended.SetResult, time);
         command.Offer(_events[0]);
+        await time.Created.WaitAsync(s_limit, TestContext.Current.CancellationToken);
+        while (new FileInfo(_file).Length == 0)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+
+        time.Advance(EventCommand.Limit);
         Assert.Equal("the command for Connecting was ended: it has run for 10 s", await ended.Task.WaitAsync(s_limit, TestContext.Current.CancellationToken));
         string child = File.ReadAllText(_file).Trim();
         using var limit = new CancellationTokenSource(s_limit);

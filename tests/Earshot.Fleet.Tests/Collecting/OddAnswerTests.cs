@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Earshot.Fleet.Tests.Reading;
 using Earshot.JetStream;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -59,17 +60,22 @@ public sealed class OddAnswerTests : IAsyncDisposable
     [Fact]
     public async Task Closed_connections_are_asked_for_again_until_each_server_has_answered()
     {
-        (NatsConnection servers, NatsConnection own) = await StartAsync(new NatsOpts { RequestTimeout = TimeSpan.FromMilliseconds(500) });
+        var time = new QuestionTime(servers: 2, FleetCluster.Limit);
+        (NatsConnection servers, NatsConnection own) = await StartAsync(new NatsOpts { RequestTimeout = FleetCluster.Limit, TimeProvider = time });
         await using INatsSub<byte[]> filled = await SubscribeAsync(servers, "earshot.v1.s.*.filled");
-        int asked = 0;
         foreach (string server in new[] { "A", "B" })
         {
+            int round = 0;
             await AnswerAsync(servers, "earshot.q.connz", question =>
             {
                 bool isClosed = question.Contains("\"state\":1", StringComparison.Ordinal);
-                int round = isClosed && server == "B" ? Interlocked.Increment(ref asked) : Volatile.Read(ref asked);
-                bool isMute = isClosed && (server == "A" ? round <= 1 : round <= 2); // first both, then one
-                return isMute ? null : Page(server, isClosed ? Rows(7, isClosed: true) : Rows());
+                if (isClosed && ++round <= (server == "A" ? 1 : 2)) // first both, then one
+                {
+                    time.CountMute();
+                    return null;
+                }
+
+                return Page(server, isClosed ? Rows(7, isClosed: true) : Rows());
             });
         }
 
@@ -84,14 +90,18 @@ public sealed class OddAnswerTests : IAsyncDisposable
     {
         var log = new FailingLog();
         (NatsConnection servers, NatsConnection own) = await StartAsync(new NatsOpts { LoggerFactory = log }, hasStreams: false);
-        int answers = 0;
-        foreach (string server in new[] { "A", "B" })
+        var known = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await AnswerAsync(servers, "earshot.q.idz", _ => """{"id":"A"}""");
+        await AnswerAsync(servers, "earshot.q.idz", _ =>
         {
-            await AnswerAsync(servers, "earshot.q.idz", _ => server == "A" || answers++ == 0 ? $$"""{"id":"{{server}}"}""" : null);
-        }
+            string? answer = log.Fails ? null : """{"id":"B"}""";
+            known.TrySetResult();
+            return answer;
+        });
 
         var collector = new FleetCollector(own, options: new FleetCollectorOptions { PingInterval = TimeSpan.FromMilliseconds(100) });
         await collector.StartAsync(Token);
+        await known.Task.WaitAsync(FleetCluster.Limit, Token);
         log.Fails = true; // the silence of the second one is logged
         InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(() => collector.Completion.WaitAsync(FleetCluster.Limit, Token));
         Assert.Equal("the log fails", failure.Message);
@@ -135,7 +145,7 @@ public sealed class OddAnswerTests : IAsyncDisposable
     {
         var user = new NatsTestServerUser("collector", "pw") { Permissions = new NatsTestServerPermissions { SubscribeDeny = ["_INBOX.>"] } };
         await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsTestServerOptions { Users = [user, new NatsTestServerUser("other", "pw")] }, Token);
-        await using var own = new NatsConnection(new NatsOpts { Url = server.Url, RequestTimeout = TimeSpan.FromMilliseconds(500), AuthOpts = new NatsAuthOpts { Username = "collector", Password = "pw" } });
+        await using var own = new NatsConnection(new NatsOpts { Url = server.Url, RequestTimeout = FleetCluster.Limit, AuthOpts = new NatsAuthOpts { Username = "collector", Password = "pw" } });
         await using var other = new NatsConnection(new NatsOpts { Url = server.Url, AuthOpts = new NatsAuthOpts { Username = "other", Password = "pw" } });
         await using var collector = new FleetCollector(own);
         NatsException refused = await Assert.ThrowsAnyAsync<NatsException>(() => collector.StartAsync(Token));

@@ -17,7 +17,7 @@ public sealed class HealthCheckTests
         HostApplicationBuilder builder = Hosts.Builder(("Nats:Url", server.Url), ("Nats:ReconnectWaitMin", "00:00:00.010"), ("Nats:ReconnectWaitMax", "00:00:00.050"));
         LogLines log = builder.WithLog();
         builder.AddNats();
-        builder.Services.AddHealthChecks().AddNatsHealthCheck(configure: options => options.RoundTrip = true);
+        builder.Services.AddHealthChecks().AddNatsHealthCheck(configure: options => (options.RoundTrip, options.RoundTripTimeout) = (true, Hosts.Limit));
         using IHost host = builder.Build();
         await host.StartAsync(Hosts.Cancel);
         INatsConnection connection = host.Services.GetRequiredService<INatsConnection>();

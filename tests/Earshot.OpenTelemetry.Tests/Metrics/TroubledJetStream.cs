@@ -47,8 +47,9 @@ internal static class TroubledJetStream
     private static async Task StallAsync(NatsTestServer server, NatsConnection connection, NatsJSContext context, INatsJSConsumer worker)
     {
         await using INatsJSConsume<string> read = await worker.StartConsumeAsync<string>(cancellationToken: Cancel);
-        server.JetStream.Faults.ChangeLeader("ORDERS", TimeSpan.FromMilliseconds(200));
+        server.JetStream.Faults.ChangeLeader("ORDERS", TimeSpan.FromDays(1)); // however late the next pull is
         await connection.Events.WhenAsync<NatsConsumerStalledEvent>(after: 0, Cancel).WaitAsync(s_limit, Cancel);
+        server.JetStream.Faults.Restore("ORDERS");
         await context.PublishAsync("orders.new", "2", cancellationToken: Cancel);
         await connection.Events.WhenAsync<NatsConsumerResumedEvent>(after: 0, Cancel).WaitAsync(s_limit, Cancel);
     }

@@ -76,6 +76,7 @@ public sealed class TraceTests : IDisposable
             await client.PublishAsync("orders.internal.a", "1", cancellationToken: Cancel);
             await client.PublishAsync("other", "1", cancellationToken: Cancel);
             await client.PublishAsync("orders.new", "1", replyTo: "here", cancellationToken: Cancel);
+            await client.PingAsync(Cancel); // the server has all of them
         }
 
         Activity traced = Assert.Single(_exported);
@@ -95,6 +96,7 @@ public sealed class TraceTests : IDisposable
             await client.PublishAsync("a", "1", headers, cancellationToken: Cancel);
             NatsInstrumentationOptions.Default.PropagateBaggage = true;
             await client.PublishAsync("a", "1", headers, cancellationToken: Cancel);
+            await client.PingAsync(Cancel);
         }
 
         Assert.Equal(["own"], headers.Keys);
@@ -112,6 +114,7 @@ public sealed class TraceTests : IDisposable
             (NatsInstrumentationOptions.Default.PropagateBaggage, NatsInstrumentationOptions.Default.BaggageSource) = (true, () => child.Baggage);
             await using var client = new NatsConnection(new NatsOpts { Url = server.Url });
             await client.PublishAsync("a", "1", cancellationToken: Cancel);
+            await client.PingAsync(Cancel);
         }
 
         Assert.Equal("region=eu,tenant=8", string.Join(',', Header(Assert.Single(server.Published), "baggage")!.Split(',').Order(StringComparer.Ordinal)));

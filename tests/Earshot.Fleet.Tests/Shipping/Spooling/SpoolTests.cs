@@ -1,6 +1,7 @@
 using System.Text;
 using Earshot.Fleet.Analysis;
 using Earshot.Fleet.Shipping;
+using Earshot.JetStream.Tests.Kit;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -22,13 +23,17 @@ public sealed class SpoolTests : IDisposable
     {
         await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsTestServerOptions { JetStream = true }, Token);
         string lost;
-        await using (var connection = new NatsConnection(new NatsOpts { Url = server.Url }))
+        var time = new DelayTime(Shippers.Limit, Shippers.Limit); // of the shipper's end
+        await using (var connection = new NatsConnection(new NatsOpts { Url = server.Url, TimeProvider = time }))
         {
             await using var shipper = new NatsJournalShipper(Options()); // there is no stream
             shipper.Add(connection);
             await connection.ConnectAsync(Token);
             lost = connection.ConnectionId;
-            await shipper.DisposeAsync();
+            Task ended = shipper.DisposeAsync().AsTask();
+            await time.Waits(Token).WaitAsync(Shippers.Limit, Token);
+            time.Advance(Shippers.Limit);
+            await ended;
             Assert.True(shipper.Counts.HeldBytes > 0);
         }
 
@@ -191,7 +196,7 @@ public sealed class SpoolTests : IDisposable
     private NatsJournalShippingOptions Options()
     {
         NatsJournalShippingOptions options = Shippers.Options();
-        (options.SpoolDirectory, options.CloseTimeout) = (_directory, TimeSpan.FromSeconds(2));
+        options.SpoolDirectory = _directory;
         return options;
     }
 
