@@ -55,7 +55,7 @@ public sealed class ApiCallTests : IAsyncLifetime
     {
         await _api.LeaveAsync();
         _time.Longest = TimeSpan.FromSeconds(2); // the delay between two attempts grows to a second
-        Task<AccountInfoResponse> soon = Patient().GetAccountInfoAsync(Cancel).AsTask();
+        Task<AccountInfoResponse> soon = WithoutTimeout().GetAccountInfoAsync(Cancel).AsTask();
         _api.Answer = _ => """{"type":"t"}""";
         await _api.ListenAsync("$JS.>");
         await soon;
@@ -95,7 +95,7 @@ public sealed class ApiCallTests : IAsyncLifetime
     public async Task Lost_session_repeats_only_repeatable_calls()
     {
         int answered = 0;
-        NatsJSContext context = Patient();
+        NatsJSContext context = WithoutTimeout();
         Task<StreamPurgeResponse> purge = context.PurgeStreamAsync("S", new StreamPurgeRequest(), Cancel).AsTask();
         Task<StreamMsgDeleteResponse> delete = context.DeleteMessageAsync("S", new StreamMsgDeleteRequest { Seq = 1 }, Cancel).AsTask();
         await _api.NextAsync();
@@ -188,7 +188,7 @@ public sealed class ApiCallTests : IAsyncLifetime
 
     private static string Error(int code, int errCode) => $$$"""{"type":"t","error":{"code":{{{code}}},"err_code":{{{errCode}}},"description":"no"}}""";
 
-    private NatsJSContext Patient() => new(_connection, new NatsJSOpts(_connection.Opts, requestTimeout: TimeSpan.FromDays(30)));
+    private NatsJSContext WithoutTimeout() => new(_connection, new NatsJSOpts(_connection.Opts, requestTimeout: TimeSpan.FromDays(30)));
 
     // The timeout passes when the request has reached the server.
     private async Task UnansweredAsync(Task call)
