@@ -8,12 +8,13 @@ namespace Earshot.JetStream.Tests.Kit;
 /// </summary>
 internal sealed class RetryTime() : FakeTimeProvider(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero))
 {
-    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(2); // more than any delay between two attempts
+    /// <summary>Timers that are due later are left alone, as those of a reconnect.</summary>
+    public TimeSpan Longest { get; set; } = TimeSpan.FromMilliseconds(300);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         ITimer timer = base.CreateTimer(callback, state, dueTime, period);
-        if (dueTime > TimeSpan.Zero && dueTime < s_longest) // deadlines of requests change a timer that is created without one
+        if (dueTime > TimeSpan.Zero && dueTime < Longest) // deadlines of requests change a timer that is created without one
         {
             _ = Task.Run(() => Advance(dueTime));
         }

@@ -54,8 +54,8 @@ public sealed class ApiCallTests : IAsyncLifetime
     public async Task No_responders_are_retried_until_the_timeout_and_reported()
     {
         await _api.LeaveAsync();
-        var patient = new NatsJSContext(_connection, new NatsJSOpts(_connection.Opts, requestTimeout: TimeSpan.FromDays(30)));
-        Task<AccountInfoResponse> soon = patient.GetAccountInfoAsync(Cancel).AsTask();
+        _time.Longest = TimeSpan.FromSeconds(2); // the delay between two attempts grows to a second
+        Task<AccountInfoResponse> soon = WithoutTimeout().GetAccountInfoAsync(Cancel).AsTask();
         _api.Answer = _ => """{"type":"t"}""";
         await _api.ListenAsync("$JS.>");
         await soon;
@@ -95,8 +95,9 @@ public sealed class ApiCallTests : IAsyncLifetime
     public async Task Lost_session_repeats_only_repeatable_calls()
     {
         int answered = 0;
-        Task<StreamPurgeResponse> purge = _context.PurgeStreamAsync("S", new StreamPurgeRequest(), Cancel).AsTask();
-        Task<StreamMsgDeleteResponse> delete = _context.DeleteMessageAsync("S", new StreamMsgDeleteRequest { Seq = 1 }, Cancel).AsTask();
+        NatsJSContext context = WithoutTimeout();
+        Task<StreamPurgeResponse> purge = context.PurgeStreamAsync("S", new StreamPurgeRequest(), Cancel).AsTask();
+        Task<StreamMsgDeleteResponse> delete = context.DeleteMessageAsync("S", new StreamMsgDeleteRequest { Seq = 1 }, Cancel).AsTask();
         await _api.NextAsync();
         await _api.NextAsync();
         _api.Answer = _ => $$"""{"type":"t","success":true,"purged":{{++answered}}}""";
@@ -186,6 +187,8 @@ public sealed class ApiCallTests : IAsyncLifetime
     }
 
     private static string Error(int code, int errCode) => $$$"""{"type":"t","error":{"code":{{{code}}},"err_code":{{{errCode}}},"description":"no"}}""";
+
+    private NatsJSContext WithoutTimeout() => new(_connection, new NatsJSOpts(_connection.Opts, requestTimeout: TimeSpan.FromDays(30)));
 
     // The timeout passes when the request has reached the server.
     private async Task UnansweredAsync(Task call)

@@ -206,7 +206,7 @@ public sealed class PushReadTests(JetStreamServers servers)
         INatsJSPushConsumer consumer = await rig.CreateAsync(new NatsJSPushConsumerOpts { IdleHeartbeat = TimeSpan.FromMilliseconds(150) });
         await using INatsJSConsume<string> consume = await consumer.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
         await using IAsyncEnumerator<INatsJSMsg<string>> messages = consume.Msgs.GetAsyncEnumerator(rig.Cancel);
-        await rig.UntilAsync(() => consume.Counts.Received == 4); // nothing is on its way when the consumer is deleted
+        await rig.UntilAsync(() => consume.Counts.Received == 4); // no delivery is pending when the consumer is deleted
         Assert.Equal([0, 1], await rig.TakeAsync(messages, 2));
         Assert.True(await rig.Rig.Context.DeleteConsumerAsync(rig.Rig.Name, consumer.Info.Name, rig.Cancel));
         NatsConsumerRecreatedEvent told = await rig.Connection.Events.WhenAsync<NatsConsumerRecreatedEvent>(after: 0, rig.Cancel);
