@@ -124,7 +124,7 @@ public sealed class SpoolTests : IDisposable
             options.SpoolDirectory = blocked; // no file can be created in it
         }
 
-        var time = new FakeTimeProvider();
+        var time = new ReadTime();
         var log = new WarningLog();
         var outbox = new FakeOutbox("held") { Failure = new NotSupportedException() };
         var spool = new Spool(options, outbox, time, log);
@@ -132,6 +132,12 @@ public sealed class SpoolTests : IDisposable
         spool.Add(new byte[options.SpoolSize + 1]); // it is written again, from the outbox
         await log.First.WaitAsync(Shippers.Limit, Token);
         spool.Add("lost\n"u8.ToArray());
+        // The times of the failure and of the warning, and one for each line that is left out: it must not be read when the time has passed.
+        for (int i = 0; i < (isFirst ? 4 : 3); i++)
+        {
+            Assert.True(await time.Reads.WaitAsync(Shippers.Limit, Token));
+        }
+
         File.Delete(blocked);
         string[] files = isFirst ? [] : Directory.GetFiles(_directory);
         Assert.All(files, path => Assert.Null(SpoolFiles.TryOpen(path)));
@@ -224,6 +230,18 @@ public sealed class SpoolTests : IDisposable
         }
 
         public Task ShipAsync(FrozenBatch batch) => new TaskCompletionSource().Task;
+    }
+
+    private sealed class ReadTime : FakeTimeProvider
+    {
+        public SemaphoreSlim Reads { get; } = new(0);
+
+        public override long GetTimestamp()
+        {
+            long now = base.GetTimestamp();
+            Reads.Release();
+            return now;
+        }
     }
 
     // Its warnings, which the task of the spool writes, take as long as a disk that does not answer.
