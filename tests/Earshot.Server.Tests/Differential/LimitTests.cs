@@ -32,7 +32,7 @@ public sealed class LimitTests
         ["authentication"] = (
             "authorization { timeout: 0.2, user: a, password: a }",
             new() { AuthorizationTimeout = TimeSpan.FromSeconds(0.2), Users = [new NatsTestServerUser("a", "a")] }),
-        ["patient authentication"] = (
+        ["slow authentication"] = (
             "authorization { timeout: 60, user: a, password: a }",
             new() { AuthorizationTimeout = TimeSpan.FromMinutes(1), Users = [new NatsTestServerUser("a", "a")] }),
         ["pings"] = ("ping_interval: \"100ms\"\nping_max: 1", new() { PingInterval = TimeSpan.FromMilliseconds(100), MaxPingsOut = 1 }),
@@ -47,7 +47,7 @@ public sealed class LimitTests
     [InlineData("payload", false, Connect + "PUB a 101\r\n", "Maximum Message Payload Exceeded")]
     [InlineData("account connections", true, Connect, "Maximum Account Connections Exceeded")]
     [InlineData("authentication", false, "", "Authentication Timeout")]
-    [InlineData("patient authentication", false, "PING\r\n", "Authentication Failure")]
+    [InlineData("slow authentication", false, "PING\r\n", "Authentication Failure")]
     [InlineData("pings", false, Connect, "Stale Connection")]
     [InlineData("none", false, "NONSENSE\r\n", "Protocol Violation")]
     [InlineData("none", false, "-ERR 'no'\r\n", "Parse Error")]

@@ -8,7 +8,7 @@ public sealed class ServerPair : IAsyncDisposable
     private readonly Dictionary<string, (NatsServerProcess Real, NatsTestServer Ours)> _started = [];
     private readonly SemaphoreSlim _gate = new(1);
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1); // only the profile whose content is the timeout has a short one
+    private static readonly TimeSpan s_authenticationLimit = TimeSpan.FromMinutes(1); // only the profile whose content is the timeout has a short one
 
     private static readonly NatsTestServerPermissions s_permissions = new()
     {
@@ -24,7 +24,7 @@ public sealed class ServerPair : IAsyncDisposable
         ["limits"] = (
             "max_payload: 100\nmax_control_line: 512\nmax_subscriptions: 3\nmax_sub_tokens: 4",
             new NatsTestServerOptions { MaxPayload = 100, MaxControlLine = 512, MaxSubscriptions = 3, MaxSubscriptionTokens = 4 }),
-        ["token"] = ("authorization { timeout: 60, token: s3cret }", new NatsTestServerOptions { AuthorizationTimeout = s_patience, Token = "s3cret" }),
+        ["token"] = ("authorization { timeout: 60, token: s3cret }", new NatsTestServerOptions { AuthorizationTimeout = s_authenticationLimit, Token = "s3cret" }),
         ["users"] = (
             """
             authorization { timeout: 60, users: [
@@ -39,7 +39,7 @@ public sealed class ServerPair : IAsyncDisposable
             """,
             new NatsTestServerOptions
             {
-                AuthorizationTimeout = s_patience,
+                AuthorizationTimeout = s_authenticationLimit,
                 Users =
                 [
                     new NatsTestServerUser("any", "any"),
@@ -49,7 +49,7 @@ public sealed class ServerPair : IAsyncDisposable
                     new NatsTestServerUser("resp", "resp") { Permissions = new() { SubscribeAllow = ["svc.>"], MaxResponses = 1 } },
                 ],
             }),
-        ["impatient"] = (
+        ["authentication timeout"] = (
             "authorization { timeout: 0.3, user: any, password: any }",
             new NatsTestServerOptions { AuthorizationTimeout = TimeSpan.FromSeconds(0.3), Users = [new NatsTestServerUser("any", "any")] }),
         ["anonymous"] = (
@@ -59,7 +59,7 @@ public sealed class ServerPair : IAsyncDisposable
             """,
             new NatsTestServerOptions
             {
-                AuthorizationTimeout = s_patience,
+                AuthorizationTimeout = s_authenticationLimit,
                 NoAuthUser = "anonymous",
                 Users = [new NatsTestServerUser("any", "any"), new NatsTestServerUser("anonymous", "anonymous") { Permissions = new() { PublishAllow = ["open.>"] } }],
             }),
@@ -73,7 +73,7 @@ public sealed class ServerPair : IAsyncDisposable
             """,
             new NatsTestServerOptions
             {
-                AuthorizationTimeout = s_patience,
+                AuthorizationTimeout = s_authenticationLimit,
                 Accounts = [new NatsTestServerAccount("A") { MaxConnections = 2, MaxSubscriptions = 2, MaxPayload = 50 }],
                 Users = [new NatsTestServerUser("a", "a") { Account = "A" }, new NatsTestServerUser("b", "b") { Account = "B" }],
             }),
@@ -87,7 +87,7 @@ public sealed class ServerPair : IAsyncDisposable
             """,
             new NatsTestServerOptions
             {
-                AuthorizationTimeout = s_patience,
+                AuthorizationTimeout = s_authenticationLimit,
                 Users =
                 [
                     NatsTestServerUser.WithNKey("UD6ROJBYLKQMOW3E7N4M2YBPUHMZD7PL65VRHRMO24BOVSBV5H3BRDGR"),

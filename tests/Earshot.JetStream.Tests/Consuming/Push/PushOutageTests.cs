@@ -141,7 +141,7 @@ public sealed class PushOutageTests
         using IDisposable end = time.PassesAtTheEnd();
         await rig.UntilAsync(() => consume.State == NatsJSConsumeState.Flowing);
         long received = rig.Connection.Stats.ReceivedMessages;
-        long signs; // heartbeats that were on their way
+        long signs; // heartbeats in flight
         server.Freeze();
         try
         {

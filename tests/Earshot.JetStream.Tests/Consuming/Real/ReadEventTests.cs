@@ -80,10 +80,10 @@ public sealed class ReadEventTests(JetStreamServers servers)
         await late!.AckAsync(cancellationToken: rig.Cancel);
         Assert.Equal(NatsJSNotificationKind.LateAck, (await ToldAsync<NatsConsumerNotificationEvent>(rig)).Notification);
         await last!.AckAsync(new AckOpts { DoubleAck = true }, rig.Cancel);
-        INatsJSConsumer patient = await rig.Rig.Context.CreateOrUpdateConsumerAsync(
-            rig.Rig.Name, new ConsumerConfig("patient") { DeliverPolicy = ConsumerConfigDeliverPolicy.New }, rig.Cancel);
+        INatsJSConsumer later = await rig.Rig.Context.CreateOrUpdateConsumerAsync(
+            rig.Rig.Name, new ConsumerConfig("later") { DeliverPolicy = ConsumerConfigDeliverPolicy.New }, rig.Cancel);
         await rig.StoreAsync(10, 1);
-        INatsJSConsume<string> consume = await patient.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
+        INatsJSConsume<string> consume = await later.StartConsumeAsync<string>(cancellationToken: rig.Cancel);
         await rig.WhenAsync(_ => consume.Counts.Received == 10);
         await using (IAsyncEnumerator<INatsJSMsg<string>> messages = consume.Msgs.GetAsyncEnumerator(rig.Cancel))
         {
