@@ -17,6 +17,7 @@ internal sealed partial class BrowserPage : IAsyncDisposable
 
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
     private static readonly string[] s_names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    private static readonly string[] s_navigated = ["Inspected target navigated or closed", "Execution context was destroyed", "Cannot find default execution context"];
 
     private readonly ClientWebSocket _socket = new();
     private readonly List<string> _messages = [];
@@ -87,16 +88,29 @@ internal sealed partial class BrowserPage : IAsyncDisposable
     internal async Task<string> TextAsync(string selector, CancellationToken cancellationToken) =>
         (await EvaluateAsync($"document.querySelector({Quote(selector)}).innerText", cancellationToken))!.GetValue<string>();
 
-    /// <summary>Waits until an expression is true; it is evaluated after each frame of the page.</summary>
+    /// <summary>Waits until an expression is true; it is evaluated after each frame of the page, also of one that replaces it meanwhile.</summary>
     internal Task WaitForAsync(string expression, CancellationToken cancellationToken)
     {
         return Look().WaitAsync(s_limit, cancellationToken);
 
         async Task Look()
         {
-            while (!(await EvaluateAsync($"new Promise(done => requestAnimationFrame(() => done(Boolean({expression}))))", cancellationToken))!.GetValue<bool>())
+            while (!await IsTrueAsync($"new Promise(done => requestAnimationFrame(() => done(Boolean({expression}))))", cancellationToken))
             {
             }
+        }
+    }
+
+    // False also when the page navigates to another document during the evaluation, which then has no result.
+    private async Task<bool> IsTrueAsync(string expression, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await EvaluateAsync(expression, cancellationToken))!.GetValue<bool>();
+        }
+        catch (InvalidOperationException e) when (s_navigated.Any(text => e.Message.Contains(text, StringComparison.Ordinal)))
+        {
+            return false;
         }
     }
 
