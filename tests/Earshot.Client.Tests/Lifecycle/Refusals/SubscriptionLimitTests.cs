@@ -39,28 +39,25 @@ public sealed class SubscriptionLimitTests
     {
         await using var rig = new ConnectionRig();
         ScriptedPeer peer = await rig.OpenAsync();
+        await using INatsSub<string> oldest = await rig.Connection.SubscribeCoreAsync<string>("oldest", cancellationToken: rig.Token);
         INatsSub<string> one = await rig.Connection.SubscribeCoreAsync<string>("one", "group", cancellationToken: rig.Token);
         await using INatsSub<string> two = await rig.Connection.SubscribeCoreAsync<string>("two", cancellationToken: rig.Token);
-        await ExpectAllAsync(peer, rig.Token, "SUB one group 1", "SUB two 2");
+        await ExpectAllAsync(peer, rig.Token, "SUB oldest 1", "SUB one group 2", "SUB two 3");
         await peer.SendAsync("-ERR 'maximum subscriptions exceeded'");
         await ExpectAllAsync(peer, rig.Token, "PING");
         await peer.SendAsync("PONG"); // behind the refused ones
-        await ExpectAllAsync(peer, rig.Token, "PING", "UNSUB 2", "SUB two 2", "PING");
+        await ExpectAllAsync(peer, rig.Token, "PING", "UNSUB 3", "SUB two 3", "PING");
         Task draining = one.DrainAsync(rig.Token).AsTask();
-        await ExpectAllAsync(peer, rig.Token, "UNSUB 1", "PING");
+        await ExpectAllAsync(peer, rig.Token, "UNSUB 2", "PING");
         await peer.SendAsync("PONG");
-        await peer.SendAsync("PONG"); // "two" is not refused: "one" is next, whose drain is not confirmed yet
-        Task<TimeSpan> first = rig.Connection.PingAsync(rig.Token).AsTask();
-        await ExpectAllAsync(peer, rig.Token, "PING");
-        await peer.SendAsync("PONG"); // to the drain
-        await peer.SendAsync("PONG");
-        await first;
-        Task answering = peer.ServeAsync(rig.Token);
+        await peer.SendAsync("PONG"); // "two" is not refused: "one" would be next, whose drain is not confirmed yet
+        await ExpectAllAsync(peer, rig.Token, "PING", "UNSUB 1", "SUB oldest 1", "PING");
         for (int i = 0; i < 3; i++)
         {
-            await rig.Connection.PingAsync(rig.Token);
+            await peer.SendAsync("PONG"); // to the drain, and before and behind "oldest"
         }
 
+        Task answering = peer.ServeAsync(rig.Token);
         await draining;
         Assert.Single(peer.Transcript.Split('\n'), line => line.Contains(" SUB one", StringComparison.Ordinal));
         await rig.PassUntilAsync(rig.Connection.CloseAsync().AsTask());
