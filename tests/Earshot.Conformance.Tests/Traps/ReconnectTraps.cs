@@ -161,11 +161,7 @@ public sealed class ReconnectTraps
         scenario.Server.Freeze();
         await scenario.Connection.PublishAsync("a", "x", cancellationToken: ScenarioSetup.Token);
         Task flush = scenario.Connection.FlushAsync(ScenarioSetup.Token).AsTask();
-        while (scenario.Connection.Stats.PendingMessages > 0) // only what is written can be uncertain; the server does not answer
-        {
-            ScenarioSetup.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
+        await WrittenAsync().Within(); // only what is written can be uncertain; the server does not answer
 
         await scenario.Server.KillAsync(ScenarioSetup.Token);
 
@@ -173,6 +169,15 @@ public sealed class ReconnectTraps
         NatsDisconnectedEvent disconnected = await scenario.WhenAsync<NatsDisconnectedEvent>();
         NatsConnectionLostException lost = Assert.IsType<NatsConnectionLostException>(uncertain.InnerException);
         Assert.Equal((disconnected.Reason, disconnected.UncertainMessages), (lost.Reason, uncertain.Messages));
+
+        async Task WrittenAsync()
+        {
+            while (scenario.Connection.Stats.PendingMessages > 0)
+            {
+                ScenarioSetup.Token.ThrowIfCancellationRequested();
+                await Task.Yield();
+            }
+        }
     }
 
     [Fact] // 30

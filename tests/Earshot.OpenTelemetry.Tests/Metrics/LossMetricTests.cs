@@ -50,11 +50,7 @@ public sealed class LossMetricTests : IDisposable
         Task<NatsReconnectedEvent> reconnected = connection.Events.WhenAsync<NatsReconnectedEvent>(cancellationToken: Cancel);
         server.Clients[0].Faults.Freeze();
         await connection.PublishAsync("uncertain", "1", cancellationToken: Cancel);
-        while (connection.Stats.PendingMessages > 0) // only what is written can be uncertain; the server does not answer
-        {
-            await Task.Yield();
-        }
-
+        await TroubledConnection.WrittenAsync(connection); // only what is written can be uncertain; the server does not answer
         server.Clients[0].Faults.Drop();
         await reconnected.WaitAsync(s_limit, Cancel);
         Task<NatsDisconnectedEvent> disconnected = connection.Events.WhenAsync<NatsDisconnectedEvent>(cancellationToken: Cancel);

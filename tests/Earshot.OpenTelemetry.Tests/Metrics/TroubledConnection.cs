@@ -29,6 +29,19 @@ internal static class TroubledConnection
         await GiveUpAsync(connection, server);
     }
 
+    /// <summary>Waits until every publish is written.</summary>
+    /// <param name="connection">The connection.</param>
+    public static async Task WrittenAsync(NatsConnection connection)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        limit.CancelAfter(s_limit);
+        while (connection.Stats.PendingMessages > 0)
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
     private static async Task SendAndHandleAsync(NatsConnection connection)
     {
         await using INatsSub<string> orders = await connection.SubscribeCoreAsync<string>("orders.*", "workers", cancellationToken: Cancel);
@@ -91,11 +104,7 @@ internal static class TroubledConnection
     {
         server.Clients[0].Faults.Freeze();
         await connection.PublishAsync("uncertain", "1", cancellationToken: Cancel);
-        while (connection.Stats.PendingMessages > 0) // only what is written can be uncertain; the server does not answer
-        {
-            await Task.Yield();
-        }
-
+        await WrittenAsync(connection); // only what is written can be uncertain; the server does not answer
         server.Clients[0].Faults.Drop();
         await connection.Events.WhenAsync<NatsResubscribedEvent>(after: 0, Cancel).WaitAsync(s_limit, Cancel);
     }
