@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Earshot.JetStream;
+using Earshot.JetStream.Context;
 using Earshot.KeyValueStore.Buckets;
 using Earshot.KeyValueStore.Reading;
 using Earshot.KeyValueStore.Watching;
@@ -43,7 +44,7 @@ public class NatsKVStore : INatsKVStore
 
     /// <inheritdoc/>
     public ValueTask<NatsResult<ulong>> TryPutAsync<T>(string key, T value, INatsSerialize<T>? serializer = null, CancellationToken cancellationToken = default) =>
-        KeyRules.CheckKey(key) is { } error ? new(error) : _writer.PutAsync(key, value, serializer, cancellationToken);
+        KeyRules.CheckKey(key) is { } error ? Refused(error, value) : _writer.PutAsync(key, value, serializer, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<ulong> CreateAsync<T>(string key, T value, INatsSerialize<T>? serializer = null, CancellationToken cancellationToken = default) =>
@@ -59,7 +60,7 @@ public class NatsKVStore : INatsKVStore
 
     /// <inheritdoc/>
     public ValueTask<NatsResult<ulong>> TryCreateAsync<T>(string key, T value, TimeSpan ttl, INatsSerialize<T>? serializer = null, CancellationToken cancellationToken = default) =>
-        KeyRules.CheckKey(key) is { } error ? new(error) : _creation.CreateAsync(key, value, ttl, serializer, cancellationToken);
+        KeyRules.CheckKey(key) is { } error ? Refused(error, value) : _creation.CreateAsync(key, value, ttl, serializer, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<ulong> UpdateAsync<T>(string key, T value, ulong revision, INatsSerialize<T>? serializer = null, CancellationToken cancellationToken = default) =>
@@ -75,7 +76,7 @@ public class NatsKVStore : INatsKVStore
 
     /// <inheritdoc/>
     public ValueTask<NatsResult<ulong>> TryUpdateAsync<T>(string key, T value, ulong revision, TimeSpan ttl, INatsSerialize<T>? serializer = null, CancellationToken cancellationToken = default) =>
-        KeyRules.CheckKey(key) is { } error ? new(error) : _writer.UpdateAsync(key, value, new WriteTerms(revision, ttl), serializer, cancellationToken);
+        KeyRules.CheckKey(key) is { } error ? Refused(error, value) : _writer.UpdateAsync(key, value, new WriteTerms(revision, ttl), serializer, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DeleteAsync(string key, NatsKVDeleteOpts? opts = null, CancellationToken cancellationToken = default) =>
@@ -114,7 +115,12 @@ public class NatsKVStore : INatsKVStore
     {
         ArgumentNullException.ThrowIfNull(entries);
         List<KeyValuePair<string, T>> all = [.. entries];
-        CheckKeys(all.Select(entry => entry.Key));
+        if (FindError(all.Select(entry => entry.Key)) is { } error)
+        {
+            all.ForEach(static entry => JetStreamPort.Release(entry.Value));
+            throw error;
+        }
+
         return ManyWrites.PutAsync(_routes, all, serializer, cancellationToken);
     }
 
@@ -137,7 +143,11 @@ public class NatsKVStore : INatsKVStore
     {
         ArgumentNullException.ThrowIfNull(keys);
         List<string> all = [.. keys];
-        CheckKeys(all);
+        if (FindError(all) is { } error)
+        {
+            throw error;
+        }
+
         return ManyReads.GetAsync(_reader, all, serializer, cancellationToken);
     }
 
@@ -193,12 +203,13 @@ public class NatsKVStore : INatsKVStore
         }
     }
 
-    private static void CheckKeys(IEnumerable<string> keys)
+    private static NatsKVException? FindError(IEnumerable<string> keys) => keys.Select(KeyRules.CheckKey).FirstOrDefault(error => error is not null);
+
+    // A write takes over the value, also when it is refused.
+    private static ValueTask<NatsResult<ulong>> Refused<T>(NatsKVException error, T value)
     {
-        if (keys.Select(KeyRules.CheckKey).FirstOrDefault(error => error is not null) is { } error)
-        {
-            throw error;
-        }
+        JetStreamPort.Release(value);
+        return new(error);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

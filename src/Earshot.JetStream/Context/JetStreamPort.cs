@@ -3,6 +3,7 @@ using Earshot.JetStream.Errors;
 using Earshot.JetStream.Publishing;
 using Earshot.JetStream.Requests;
 using Earshot.Protocol;
+using Earshot.Serialization;
 
 namespace Earshot.JetStream.Context;
 
@@ -38,6 +39,9 @@ internal sealed class JetStreamPort(ContextParts parts, PublishCalls publishes)
 
     /// <summary>Returns received headers in their wire format; empty when there are none or they were changed.</summary>
     public static ReadOnlySpan<byte> BlockOf(NatsHeaders? headers) => headers is null ? default : headers.UnchangedBlock;
+
+    /// <summary>Disposes a value that is a pooled owner and is neither written nor returned. Other values are left as they are.</summary>
+    public static void Release<T>(T? value) => PayloadForm.Release(value!);
 
     /// <summary>Waits for a time; fails as soon as the connection ends.</summary>
     public Task DelayAsync(TimeSpan delay, CancellationToken cancellationToken) => parts.Port.DelayAsync(delay, cancellationToken);

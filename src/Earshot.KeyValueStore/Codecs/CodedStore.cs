@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using Earshot.JetStream;
+using Earshot.JetStream.Context;
+using Earshot.KeyValueStore.Writing;
 
 namespace Earshot.KeyValueStore.Codecs;
 
@@ -11,34 +13,34 @@ internal sealed class CodedStore(INatsKVStore inner, INatsKeyCodec codec, INatsV
     public string Bucket => inner.Bucket;
 
     public ValueTask<ulong> PutAsync<T>(string key, T value, INatsSerialize<T>? serializer = null, CancellationToken cancellationToken = default) =>
-        inner.PutAsync(codec.Encode(key), value, Writer(serializer), cancellationToken);
+        inner.PutAsync(Encode(key, value), value, Writer(serializer), cancellationToken);
 
     public ValueTask<NatsResult<ulong>> TryPutAsync<T>(string key, T value, INatsSerialize<T>? serializer = null, CancellationToken cancellationToken = default) =>
-        Encoded(key, out string stored) is { } error ? new(error) : inner.TryPutAsync(stored, value, Writer(serializer), cancellationToken);
+        Encoded(key, value, out string stored) is { } error ? new(error) : inner.TryPutAsync(stored, value, Writer(serializer), cancellationToken);
 
     public ValueTask<ulong> CreateAsync<T>(string key, T value, INatsSerialize<T>? serializer = null, CancellationToken cancellationToken = default) =>
-        inner.CreateAsync(codec.Encode(key), value, Writer(serializer), cancellationToken);
+        inner.CreateAsync(Encode(key, value), value, Writer(serializer), cancellationToken);
 
     public ValueTask<ulong> CreateAsync<T>(string key, T value, TimeSpan ttl, INatsSerialize<T>? serializer = null, CancellationToken cancellationToken = default) =>
-        inner.CreateAsync(codec.Encode(key), value, ttl, Writer(serializer), cancellationToken);
+        inner.CreateAsync(Encode(key, value), value, ttl, Writer(serializer), cancellationToken);
 
     public ValueTask<NatsResult<ulong>> TryCreateAsync<T>(string key, T value, INatsSerialize<T>? serializer = null, CancellationToken cancellationToken = default) =>
-        Encoded(key, out string stored) is { } error ? new(error) : inner.TryCreateAsync(stored, value, Writer(serializer), cancellationToken);
+        Encoded(key, value, out string stored) is { } error ? new(error) : inner.TryCreateAsync(stored, value, Writer(serializer), cancellationToken);
 
     public ValueTask<NatsResult<ulong>> TryCreateAsync<T>(string key, T value, TimeSpan ttl, INatsSerialize<T>? serializer = null, CancellationToken cancellationToken = default) =>
-        Encoded(key, out string stored) is { } error ? new(error) : inner.TryCreateAsync(stored, value, ttl, Writer(serializer), cancellationToken);
+        Encoded(key, value, out string stored) is { } error ? new(error) : inner.TryCreateAsync(stored, value, ttl, Writer(serializer), cancellationToken);
 
     public ValueTask<ulong> UpdateAsync<T>(string key, T value, ulong revision, INatsSerialize<T>? serializer = null, CancellationToken cancellationToken = default) =>
-        inner.UpdateAsync(codec.Encode(key), value, revision, Writer(serializer), cancellationToken);
+        inner.UpdateAsync(Encode(key, value), value, revision, Writer(serializer), cancellationToken);
 
     public ValueTask<ulong> UpdateAsync<T>(string key, T value, ulong revision, TimeSpan ttl, INatsSerialize<T>? serializer = null, CancellationToken cancellationToken = default) =>
-        inner.UpdateAsync(codec.Encode(key), value, revision, ttl, Writer(serializer), cancellationToken);
+        inner.UpdateAsync(Encode(key, value), value, revision, ttl, Writer(serializer), cancellationToken);
 
     public ValueTask<NatsResult<ulong>> TryUpdateAsync<T>(string key, T value, ulong revision, INatsSerialize<T>? serializer = null, CancellationToken cancellationToken = default) =>
-        Encoded(key, out string stored) is { } error ? new(error) : inner.TryUpdateAsync(stored, value, revision, Writer(serializer), cancellationToken);
+        Encoded(key, value, out string stored) is { } error ? new(error) : inner.TryUpdateAsync(stored, value, revision, Writer(serializer), cancellationToken);
 
     public ValueTask<NatsResult<ulong>> TryUpdateAsync<T>(string key, T value, ulong revision, TimeSpan ttl, INatsSerialize<T>? serializer = null, CancellationToken cancellationToken = default) =>
-        Encoded(key, out string stored) is { } error ? new(error) : inner.TryUpdateAsync(stored, value, revision, ttl, Writer(serializer), cancellationToken);
+        Encoded(key, value, out string stored) is { } error ? new(error) : inner.TryUpdateAsync(stored, value, revision, ttl, Writer(serializer), cancellationToken);
 
     public ValueTask DeleteAsync(string key, NatsKVDeleteOpts? opts = null, CancellationToken cancellationToken = default) =>
         inner.DeleteAsync(codec.Encode(key), opts, cancellationToken);
@@ -76,8 +78,18 @@ internal sealed class CodedStore(INatsKVStore inner, INatsKeyCodec codec, INatsV
     {
         ArgumentNullException.ThrowIfNull(entries);
         List<KeyValuePair<string, T>> all = [.. entries];
-        IReadOnlyList<NatsKVPutResult> results = await inner.PutManyAsync(
-            all.Select(entry => KeyValuePair.Create(codec.Encode(entry.Key), entry.Value)), Writer(serializer), cancellationToken).ConfigureAwait(false);
+        List<KeyValuePair<string, T>> encoded;
+        try
+        {
+            encoded = [.. all.Select(entry => KeyValuePair.Create(codec.Encode(entry.Key), entry.Value))];
+        }
+        catch
+        {
+            all.ForEach(static entry => JetStreamPort.Release(entry.Value));
+            throw;
+        }
+
+        IReadOnlyList<NatsKVPutResult> results = await inner.PutManyAsync(encoded, Writer(serializer), cancellationToken).ConfigureAwait(false);
         return [.. results.Zip(all, static (result, entry) => result with { Key = entry.Key })];
     }
 
@@ -90,17 +102,26 @@ internal sealed class CodedStore(INatsKVStore inner, INatsKeyCodec codec, INatsV
     public async ValueTask<NatsResult<IReadOnlyList<ulong>>> TryUpdateManyAsync<T>(IEnumerable<NatsKVChange<T>> changes, INatsSerialize<T>? serializer = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(changes);
-        List<NatsKVChange<T>> encoded = [];
+        List<NatsKVChange<T>> all = [.. changes], encoded = [];
         var names = new Dictionary<string, string>();
-        foreach (NatsKVChange<T> change in changes)
+        try
         {
-            if (Encoded(change.Key, out string stored) is { } error)
+            foreach (NatsKVChange<T> change in all)
+            {
+                string stored = codec.Encode(change.Key);
+                encoded.Add(change with { Key = stored });
+                names[stored] = change.Key;
+            }
+        }
+        catch (Exception e)
+        {
+            UpdateItems.Release(all);
+            if (e is NatsKVException error)
             {
                 return error;
             }
 
-            encoded.Add(change with { Key = stored });
-            names[stored] = change.Key;
+            throw;
         }
 
         NatsResult<IReadOnlyList<ulong>> result = await inner.TryUpdateManyAsync(encoded, Writer(serializer), cancellationToken).ConfigureAwait(false);
@@ -149,6 +170,34 @@ internal sealed class CodedStore(INatsKVStore inner, INatsKeyCodec codec, INatsV
         }
     }
 
+    private NatsKVException? Encoded<T>(string key, T value, out string stored)
+    {
+        stored = "";
+        try
+        {
+            stored = Encode(key, value);
+            return null;
+        }
+        catch (NatsKVException e)
+        {
+            return e;
+        }
+    }
+
+    // A write takes over the value, also when it is refused.
+    private string Encode<T>(string key, T value)
+    {
+        try
+        {
+            return codec.Encode(key);
+        }
+        catch
+        {
+            JetStreamPort.Release(value);
+            throw;
+        }
+    }
+
     private INatsSerialize<T>? Writer<T>(INatsSerialize<T>? serializer) => values is null ? serializer
         : new CodedSerializer<T>(serializer ?? JetStreamContext.Connection.Opts.SerializerRegistry.GetSerializer<T>(), null, values);
 
@@ -159,7 +208,7 @@ internal sealed class CodedStore(INatsKVStore inner, INatsKeyCodec codec, INatsV
     {
         await foreach (NatsKVEntry<T> entry in entries.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            yield return entry with { Key = codec.Decode(entry.Key) };
+            yield return DecodedEntry.Of(entry, codec);
         }
     }
 

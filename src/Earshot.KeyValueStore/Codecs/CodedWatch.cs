@@ -24,7 +24,7 @@ internal sealed class CodedWatch<T>(INatsKVWatch<T> inner, INatsKeyCodec keys) :
     {
         await foreach (NatsKVWatchItem<T> item in inner.Items.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            yield return item.Event == NatsKVWatchEvent.Entry ? item with { Entry = item.Entry with { Key = keys.Decode(item.Entry.Key) } } : item;
+            yield return item.Event == NatsKVWatchEvent.Entry ? item with { Entry = DecodedEntry.Of(item.Entry, keys) } : item;
         }
     }
 
@@ -32,7 +32,7 @@ internal sealed class CodedWatch<T>(INatsKVWatch<T> inner, INatsKeyCodec keys) :
     {
         await foreach (NatsKVEntry<T> entry in inner.Entries.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            yield return entry with { Key = keys.Decode(entry.Key) };
+            yield return DecodedEntry.Of(entry, keys);
         }
     }
 }

@@ -10,7 +10,8 @@ namespace Earshot.KeyValueStore;
 /// </summary>
 /// <remarks>
 /// A key consists of letters, digits and <c>- / _ = .</c>; dots separate its tokens. A write is sent again when its ack is missing, because it
-/// has a message id; a compare-and-set whose ack was lost is resolved by reading the key.
+/// has a message id; a compare-and-set whose ack was lost is resolved by reading the key. A write takes ownership of a pooled owner and
+/// disposes it, also when it is refused, throws or is cancelled. A pooled owner in an entry that was read must be disposed by the reader.
 /// </remarks>
 public interface INatsKVStore
 {

@@ -26,7 +26,13 @@ internal sealed class EntryReader(BucketRoutes routes)
             if (routes.Config.AllowDirect)
             {
                 NatsMsg<T> reply = await DirectAsync(key, revision, serializer, cancellationToken).ConfigureAwait(false);
-                if (Unwrap(key, reply, out NatsResult<NatsKVEntry<T>> entry))
+                bool isAnswer = Unwrap(key, reply, out NatsResult<NatsKVEntry<T>> entry);
+                if (!entry.Success)
+                {
+                    JetStreamPort.Release(reply.Data);
+                }
+
+                if (isAnswer)
                 {
                     return entry;
                 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Earshot.JetStream.Context;
 
 namespace Earshot.KeyValueStore.Reading;
 
@@ -12,22 +13,41 @@ internal static class ManyReads
     {
         var running = new Queue<Task<NatsResult<NatsKVEntry<T>>>>();
         int next = 0;
-        while (next < keys.Count || running.Count > 0)
+        try
         {
-            while (next < keys.Count && running.Count < MostInFlight)
+            while (next < keys.Count || running.Count > 0)
             {
-                running.Enqueue(ReadAsync(reader, keys[next++], serializer, cancellationToken));
-            }
+                while (next < keys.Count && running.Count < MostInFlight)
+                {
+                    running.Enqueue(ReadAsync(reader, keys[next++], serializer, cancellationToken));
+                }
 
-            NatsResult<NatsKVEntry<T>> result = await running.Dequeue().ConfigureAwait(false);
-            if (result.Success)
-            {
-                yield return result.Value;
+                NatsResult<NatsKVEntry<T>> result = await running.Dequeue().ConfigureAwait(false);
+                if (result.Success)
+                {
+                    yield return result.Value;
+                }
+                else if (result.Error is not (NatsKVKeyNotFoundException or NatsKVKeyDeletedException))
+                {
+                    throw result.Error;
+                }
             }
-            else if (result.Error is not (NatsKVKeyNotFoundException or NatsKVKeyDeletedException))
+        }
+        finally
+        {
+            foreach (Task<NatsResult<NatsKVEntry<T>>> left in running)
             {
-                throw result.Error;
+                _ = ReleaseAsync(left);
             }
+        }
+    }
+
+    private static async Task ReleaseAsync<T>(Task<NatsResult<NatsKVEntry<T>>> reading)
+    {
+        NatsResult<NatsKVEntry<T>> result = await reading.ConfigureAwait(false);
+        if (result.Success)
+        {
+            JetStreamPort.Release(result.Value.Value);
         }
     }
 

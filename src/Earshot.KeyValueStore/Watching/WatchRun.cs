@@ -104,7 +104,16 @@ internal sealed class WatchRun<T>
     }
 
     /// <summary>Ends the watch and deletes its consumer. Not while another thread reads.</summary>
-    public void Abandon() => _read?.Abandon();
+    public void Abandon()
+    {
+        if (_held is { } held)
+        {
+            _held = null;
+            JetStreamPort.Release(held.Data);
+        }
+
+        _read?.Abandon();
+    }
 
     /// <summary>A waiting reader ends. Any thread.</summary>
     public void Stop() => _ = _read?.StopAsync();
@@ -163,6 +172,11 @@ internal sealed class WatchRun<T>
         bool isOfBucket = msg.Subject.Length > subjects.Length && msg.Subject.StartsWith(subjects, StringComparison.Ordinal); // the filter of the consumer says it, and a server may be wrong
         bool isDelivered = _machine.Receive(metadata.Sequence.Stream, metadata.NumPending, operation) && isOfBucket;
         bool hasValue = operation == NatsKVOperation.Put && !_setup.Opts.MetaOnly;
+        if (!isDelivered || !hasValue)
+        {
+            JetStreamPort.Release(msg.Data);
+        }
+
         entry = isDelivered
             ? new NatsKVEntry<T>(_setup.Routes.Bucket, msg.Subject[subjects.Length..])
             {

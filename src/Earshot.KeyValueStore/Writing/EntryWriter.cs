@@ -30,10 +30,28 @@ internal sealed class EntryWriter(BucketRoutes routes)
 
     /// <summary>Writes the value of a key whose last revision is this one; 0: of a key without an entry.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<NatsResult<ulong>> UpdateAsync<T>(string key, T? value, WriteTerms terms, INatsSerialize<T>? serializer, CancellationToken cancellationToken) =>
-        await CheckAsync(terms, cancellationToken).ConfigureAwait(false) is { } refusal
-            ? refusal
-            : await WriteAsync(key, value, serializer, OptsOf(terms), null, cancellationToken).ConfigureAwait(false);
+    public async ValueTask<NatsResult<ulong>> UpdateAsync<T>(string key, T? value, WriteTerms terms, INatsSerialize<T>? serializer, CancellationToken cancellationToken)
+    {
+        bool isAllowed = false;
+        try
+        {
+            if (await CheckAsync(terms, cancellationToken).ConfigureAwait(false) is { } refusal)
+            {
+                return refusal;
+            }
+
+            isAllowed = true;
+        }
+        finally
+        {
+            if (!isAllowed)
+            {
+                JetStreamPort.Release(value);
+            }
+        }
+
+        return await WriteAsync(key, value, serializer, OptsOf(terms), null, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Writes a serialized value of a key whose last revision is this one; 0: of a key without an entry.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -25,8 +25,7 @@ internal sealed class ManyUpdates(BucketRoutes routes, EntryWriter writer)
     /// <returns>The revisions, in the order of the changes; or the exception.</returns>
     public async ValueTask<NatsResult<IReadOnlyList<ulong>>> UpdateAsync<T>(List<NatsKVChange<T>> changes, INatsSerialize<T>? serializer, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        UpdateItem[] items = UpdateItems.Of(routes, changes, serializer);
+        UpdateItem[] items = UpdateItems.Of(routes, changes, serializer, cancellationToken);
         try
         {
             TimeSpan ttl = items.Select(item => item.Ttl).FirstOrDefault(one => one != TimeSpan.Zero);

@@ -1,4 +1,5 @@
 using Earshot.JetStream;
+using Earshot.JetStream.Context;
 using Earshot.KeyValueStore.Buckets;
 
 namespace Earshot.KeyValueStore.Writing;
@@ -14,9 +15,19 @@ internal static class ManyWrites
     {
         await using NatsJSPublisher publisher = routes.Origin.CreatePublisher(s_opts);
         var tickets = new List<NatsJSPublishTicket>(entries.Count);
-        foreach ((string key, T value) in entries)
+        int taken = 0;
+        try
         {
-            tickets.Add(await publisher.PublishAsync(routes.Written(key), value, serializer, cancellationToken: cancellationToken).ConfigureAwait(false));
+            while (taken < entries.Count)
+            {
+                (string key, T value) = entries[taken++];
+                tickets.Add(await publisher.PublishAsync(routes.Written(key), value, serializer, cancellationToken: cancellationToken).ConfigureAwait(false));
+            }
+        }
+        catch
+        {
+            entries.GetRange(taken, entries.Count - taken).ForEach(static entry => JetStreamPort.Release(entry.Value));
+            throw;
         }
 
         var results = new NatsKVPutResult[entries.Count];
@@ -34,7 +45,7 @@ internal static class ManyWrites
         {
             PubAckResponse ack = await ticket.GetResponseAsync().ConfigureAwait(false);
             return ack.Error is { } error
-                ? new NatsKVPutResult(key, 0, JetStream.Context.JetStreamPort.Fault(error))
+                ? new NatsKVPutResult(key, 0, JetStreamPort.Fault(error))
                 : new NatsKVPutResult(key, ack.Seq, null);
         }
         catch (NatsException e)

@@ -1,3 +1,4 @@
+using Earshot.JetStream.Context;
 using Earshot.KeyValueStore.Buckets;
 
 namespace Earshot.KeyValueStore.Writing;
@@ -7,9 +8,63 @@ internal static class UpdateItems
 {
     private const int Most = 1000; // of a batch, as nats-server 2.15 has it
 
-    /// <summary>Returns why the changes are not valid; null when they are.</summary>
+    /// <summary>Returns why the changes are not valid, and releases their values then; null when they are valid.</summary>
     /// <exception cref="ArgumentException">There are too many changes, or a time to live is not valid.</exception>
-    public static NatsKVException? Check<T>(IReadOnlyCollection<NatsKVChange<T>> changes)
+    public static NatsKVException? Check<T>(List<NatsKVChange<T>> changes)
+    {
+        bool isValid = false;
+        try
+        {
+            NatsKVException? error = FindError(changes);
+            isValid = error is null;
+            return error;
+        }
+        finally
+        {
+            if (!isValid)
+            {
+                Release(changes);
+            }
+        }
+    }
+
+    /// <summary>Disposes the values that are pooled owners: the update takes them over, also when it is refused.</summary>
+    public static void Release<T>(IEnumerable<NatsKVChange<T>?> changes)
+    {
+        foreach (NatsKVChange<T>? change in changes)
+        {
+            if (change is not null)
+            {
+                JetStreamPort.Release(change.Value);
+            }
+        }
+    }
+
+    /// <summary>Serializes the values, so that an exception of a serializer comes before the first message.</summary>
+    public static UpdateItem[] Of<T>(BucketRoutes routes, List<NatsKVChange<T>> changes, INatsSerialize<T>? serializer, CancellationToken cancellationToken)
+    {
+        var items = new UpdateItem[changes.Count];
+        int taken = 0;
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            serializer ??= routes.Context.Connection.Opts.SerializerRegistry.GetSerializer<T>();
+            while (taken < items.Length)
+            {
+                int i = taken++; // from here on, the serializer has the value
+                items[i] = Of(routes, changes[i], serializer);
+            }
+
+            return items;
+        }
+        catch
+        {
+            Release(changes.Skip(taken));
+            throw;
+        }
+    }
+
+    private static NatsKVException? FindError<T>(List<NatsKVChange<T>> changes)
     {
         if (changes.Count > Most)
         {
@@ -34,13 +89,6 @@ internal static class UpdateItems
         }
 
         return null;
-    }
-
-    /// <summary>Serializes the values, so that an exception of a serializer comes before the first message.</summary>
-    public static UpdateItem[] Of<T>(BucketRoutes routes, IEnumerable<NatsKVChange<T>> changes, INatsSerialize<T>? serializer)
-    {
-        serializer ??= routes.Context.Connection.Opts.SerializerRegistry.GetSerializer<T>();
-        return [.. changes.Select(change => Of(routes, change, serializer))];
     }
 
     private static UpdateItem Of<T>(BucketRoutes routes, NatsKVChange<T> change, INatsSerialize<T> serializer)
