@@ -69,6 +69,73 @@ public sealed class DiscoveryTests(SharedServer server)
         Assert.Equal(("", "", "", ""), (stats.Name, stats.Subject, stats.QueueGroup, stats.LastError));
     }
 
+    [Fact]
+    public async Task Only_answers_of_services_count_towards_the_maximum()
+    {
+        await using ServiceRig rig = await ServiceRig.StartAsync(server);
+        string prefix = $"SRV-{Nuid.NewNuid()}";
+        await using INatsSub<string> requests = await rig.Connection.SubscribeCoreAsync<string>($"{prefix}.>", cancellationToken: rig.Cancel);
+        await requests.ConfirmAsync(rig.Cancel);
+        Task answering = AnswerAsync();
+
+        var opts = new NatsSvcDiscoveryOpts { ApiPrefix = prefix, Timeout = TimeSpan.FromMinutes(1), IdleTimeout = TimeSpan.FromMinutes(1), MaxCount = 2 };
+        List<PingResponse> found = await rig.Requester.CreateServiceDiscovery().PingAsync(opts: opts, cancellationToken: rig.Cancel).ToListAsync(rig.Cancel);
+
+        Assert.Equal(["1", "2"], found.Select(answer => answer.Id));
+        await answering;
+
+        async Task AnswerAsync()
+        {
+            NatsMsg<string> request = await requests.Msgs.ReadAsync(rig.Cancel);
+            foreach (string answer in (string[])["{}", "no JSON", Ping("1"), "", Ping("2"), Ping("3")])
+            {
+                await request.ReplyAsync(answer, cancellationToken: rig.Cancel);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Answers_that_are_not_of_a_service_do_not_extend_the_time_limit()
+    {
+        await using ServiceRig rig = await ServiceRig.StartAsync(server);
+        string prefix = $"SRV-{Nuid.NewNuid()}";
+        await using INatsSub<string> requests = await rig.Connection.SubscribeCoreAsync<string>($"{prefix}.>", cancellationToken: rig.Cancel);
+        await requests.ConfirmAsync(rig.Cancel);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(rig.Cancel);
+        Task answering = AnswerAsync();
+
+        var opts = new NatsSvcDiscoveryOpts { ApiPrefix = prefix, Timeout = TimeSpan.FromMilliseconds(200), IdleTimeout = TimeSpan.FromMinutes(1), MaxCount = 1 };
+        List<PingResponse> found = await rig.Requester.CreateServiceDiscovery().PingAsync(opts: opts, cancellationToken: rig.Cancel).ToListAsync(rig.Cancel);
+
+        Assert.Empty(found);
+        Assert.False(answering.IsCompleted); // the answers had no end
+        await stop.CancelAsync();
+        await answering;
+
+        async Task AnswerAsync()
+        {
+            NatsMsg<string> request = await requests.Msgs.ReadAsync(rig.Cancel);
+            while (!stop.IsCancellationRequested)
+            {
+                await request.ReplyAsync("{}", cancellationToken: rig.Cancel);
+                await rig.Connection.PingAsync(rig.Cancel);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public async Task A_maximum_below_one_is_refused(int count)
+    {
+        await using var connection = new NatsConnection();
+        INatsSvcDiscovery discovery = connection.CreateServiceDiscovery();
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => discovery.PingAsync(opts: new NatsSvcDiscoveryOpts { MaxCount = count }, cancellationToken: TestContext.Current.CancellationToken));
+    }
+
+    private static string Ping(string id) => $$"""{"type":"io.nats.micro.v1.ping_response","name":"a","id":"{{id}}","version":"1.0.0"}""";
+
     // Sends the answer and behind it one of a service, and returns the first that is found.
     private static async Task<(PingResponse Ping, InfoResponse Info, StatsResponse Stats)> AskAsync(ServiceRig rig, string verb, string? answer, string fields = "\"version\":\"good\"")
     {

@@ -9,7 +9,7 @@ public interface INatsSvcDiscovery
     /// <param name="opts">How long to wait for answers. Null: the defaults.</param>
     /// <param name="cancellationToken">Cancels waiting.</param>
     /// <returns>One answer per instance, in the order of arrival; none when there is no service. Ends as <see cref="NatsSvcDiscoveryOpts"/> say.</returns>
-    /// <exception cref="ArgumentException">The name or the id is not valid, or there is an id without a name.</exception>
+    /// <exception cref="ArgumentException">The name, the id or an option is not valid, or there is an id without a name.</exception>
     IAsyncEnumerable<PingResponse> PingAsync(string? name = null, string? id = null, NatsSvcDiscoveryOpts? opts = null, CancellationToken cancellationToken = default);
 
     /// <summary>Asks instances of services for their descriptions.</summary>

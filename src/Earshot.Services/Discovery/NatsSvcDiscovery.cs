@@ -28,6 +28,7 @@ public class NatsSvcDiscovery(INatsConnection connection) : INatsSvcDiscovery
         where TResponse : class
     {
         opts ??= NatsSvcDiscoveryOpts.Default;
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(opts.MaxCount ?? 1, nameof(opts));
         if (id is not null && name is null)
         {
             throw new ArgumentException("An id needs the name of its service.", nameof(id));
@@ -47,11 +48,12 @@ public class NatsSvcDiscovery(INatsConnection connection) : INatsSvcDiscovery
         return ReadAsync(subject, opts, payload => ServiceAnswers.Read(payload, type, json, complete), cancellationToken);
     }
 
-    // An answer that is not one of a service is left out: the subject is open to all clients.
+    // An answer that is not one of a service is left out, and does not count: the subject is open to all clients.
     private async IAsyncEnumerable<TResponse> ReadAsync<TResponse>(string subject, NatsSvcDiscoveryOpts opts, Func<byte[]?, TResponse?> read, [EnumeratorCancellation] CancellationToken cancellationToken)
         where TResponse : class
     {
-        var replies = new NatsSubOpts { Timeout = opts.Timeout, StartUpTimeout = opts.Timeout, IdleTimeout = opts.IdleTimeout, MaxMsgs = opts.MaxCount, StopOnEmptyMsg = false, ThrowIfNoResponders = false };
+        var replies = new NatsSubOpts { Timeout = opts.Timeout, StartUpTimeout = opts.Timeout, IdleTimeout = opts.IdleTimeout, StopOnEmptyMsg = false, ThrowIfNoResponders = false };
+        int count = 0;
         await foreach (NatsMsg<byte[]> reply in _connection.RequestManyAsync<byte[], byte[]>(
             subject, null, requestSerializer: NatsRawSerializer<byte[]>.Default, replySerializer: NatsRawSerializer<byte[]>.Default, replyOpts: replies, cancellationToken: cancellationToken).ConfigureAwait(false))
         {
@@ -63,6 +65,10 @@ public class NatsSvcDiscovery(INatsConnection connection) : INatsSvcDiscovery
             if (read(reply.Data) is { } response)
             {
                 yield return response;
+                if (++count == opts.MaxCount)
+                {
+                    yield break;
+                }
             }
         }
     }

@@ -12,7 +12,7 @@ public record NatsSvcDiscoveryOpts
     /// <summary>The time without a further answer after which the discovery ends. Default: 500 ms.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The number of answers after which the discovery ends. Null: no limit.</summary>
+    /// <summary>The number of answers of services after which the discovery ends. Other answers do not count. Null: no limit.</summary>
     public int? MaxCount { get; init; }
 
     /// <summary>The first token of the subjects. Default: $SRV.</summary>
