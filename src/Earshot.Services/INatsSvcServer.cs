@@ -24,8 +24,8 @@ public interface INatsSvcServer : IAsyncDisposable
     /// <summary>Adds an endpoint. It receives requests when the call completes.</summary>
     /// <typeparam name="T">The type of the requests.</typeparam>
     /// <param name="handler">
-    /// Processes a request and replies to it. Called on the thread pool, one request at a time. An exception is answered with an error, and
-    /// reported as an event.
+    /// Processes a request and replies to it. Called on the thread pool, one request at a time. An exception is answered with an error, unless
+    /// the handler has replied before, and reported as an event.
     /// </param>
     /// <param name="name">The name of the endpoint. Null: the subject, with hyphens for dots.</param>
     /// <param name="subject">The subject; wildcards are allowed. Null: the name.</param>

@@ -96,6 +96,49 @@ public sealed class ErrorLimitTests(SharedServer server)
         Assert.StartsWith("500:", stats.LastError, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("error, exception", 1, "400:bad", 1)]
+    [InlineData("error, endpoint exception", 1, "400:bad", 1)]
+    [InlineData("reply, exception", 1, "500:late", 1)]
+    [InlineData("reply, endpoint exception", 1, "404:late", 1)]
+    [InlineData("error, error", 2, "400:bad", 0)] // several replies are for a request with many replies
+    public async Task A_request_that_is_answered_and_fails_counts_once_and_has_no_further_answer(string kind, int replies, string lastError, int events)
+    {
+        await using ServiceRig rig = await ServiceRig.StartAsync(server);
+        await rig.Service.AddEndpointAsync<string>(
+            async request =>
+            {
+                await (kind.StartsWith("error", StringComparison.Ordinal) ? request.ReplyErrorAsync(400, "bad", cancellationToken: rig.Cancel) : request.ReplyAsync("done", cancellationToken: rig.Cancel));
+                await (kind.EndsWith("endpoint exception", StringComparison.Ordinal) ? throw new NatsSvcEndpointException(404, "late")
+                    : kind.EndsWith("exception", StringComparison.Ordinal) ? throw new InvalidOperationException("late")
+                    : request.ReplyErrorAsync(409, "again", "data", cancellationToken: rig.Cancel));
+            },
+            "get", $"{rig.Name}.get", cancellationToken: rig.Cancel);
+        string inbox = rig.Requester.NewInbox();
+        await using INatsSub<string> answers = await rig.Requester.SubscribeCoreAsync<string>(inbox, cancellationToken: rig.Cancel);
+
+        await rig.Requester.PublishAsync($"{rig.Name}.get", "", replyTo: inbox, cancellationToken: rig.Cancel);
+        NatsMsg<string> first = await answers.Msgs.ReadAsync(rig.Cancel);
+        await rig.Service.StopAsync(rig.Cancel);
+        await rig.Requester.PingAsync(rig.Cancel); // behind every answer
+
+        Assert.Equal(kind.StartsWith("reply", StringComparison.Ordinal), first.IsServiceSuccess());
+        Assert.Equal(replies, answers.Stats.Delivered + answers.Stats.PendingMessages);
+        EndpointStats stats = Assert.Single(rig.Service.GetStats().Endpoints);
+        Assert.Equal((1, 1, lastError), (stats.NumRequests, stats.NumErrors, stats.LastError));
+        Assert.Equal(events, rig.Connection.Events.ToList().OfType<NatsExceptionOccurredEvent>().Count());
+    }
+
+    [Fact]
+    public async Task A_reply_that_cannot_be_sent_is_followed_by_the_answer_of_the_exception()
+    {
+        await using ServiceRig rig = await ServiceRig.StartAsync(server);
+        await rig.Service.AddEndpointAsync<string>(
+            request => request.ReplyAsync(new byte[2_000_000], serializer: NatsRawSerializer<byte[]>.Default), "get", $"{rig.Name}.get", cancellationToken: rig.Cancel);
+
+        Assert.Equal(new NatsSvcStatus(500, "internal error", false), (await rig.AskAsync($"{rig.Name}.get", "")).GetServiceStatus());
+    }
+
     private sealed class SilentException : Exception
     {
         public override string Message => throw new InvalidOperationException();

@@ -8,7 +8,7 @@ namespace Earshot.Services;
 public readonly struct NatsSvcMsg<T>
 {
     private readonly NatsMsg<T> _msg;
-    private readonly ServiceEndpoint? _endpoint;
+    private readonly RequestOutcome? _outcome;
 
     /// <summary>Creates a request. Applications need this in unit tests of their handlers only.</summary>
     /// <param name="msg">The message.</param>
@@ -16,7 +16,12 @@ public readonly struct NatsSvcMsg<T>
     /// <param name="exception">The exception with which the message could not be read. Null: none.</param>
     public NatsSvcMsg(NatsMsg<T> msg, INatsSvcEndpoint? endPoint, Exception? exception)
     {
-        (_msg, _endpoint, Exception) = (msg, endPoint as ServiceEndpoint, exception);
+        (_msg, _outcome, Exception) = (msg, endPoint is ServiceEndpoint endpoint ? new RequestOutcome(endpoint) : null, exception);
+    }
+
+    internal NatsSvcMsg(NatsMsg<T> msg, RequestOutcome? outcome)
+    {
+        (_msg, _outcome, Exception) = (msg, outcome, msg.Error);
     }
 
     /// <summary>The exception with which the message could not be read, for example that of the deserializer; null when it was read.</summary>
@@ -42,7 +47,7 @@ public readonly struct NatsSvcMsg<T>
     /// <returns>A task that completes when the reply is in the outbound buffer.</returns>
     /// <exception cref="NatsException">The request has no reply subject.</exception>
     public ValueTask ReplyAsync(NatsHeaders? headers = null, string? replyTo = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default) =>
-        _msg.ReplyAsync(headers, replyTo, opts, cancellationToken);
+        Reply(_msg.ReplyAsync(headers, replyTo, opts, cancellationToken));
 
     /// <summary>Replies with a value.</summary>
     /// <typeparam name="TReply">The type of the reply.</typeparam>
@@ -55,9 +60,9 @@ public readonly struct NatsSvcMsg<T>
     /// <returns>A task that completes when the reply is in the outbound buffer.</returns>
     /// <exception cref="NatsException">The request has no reply subject.</exception>
     public ValueTask ReplyAsync<TReply>(TReply data, NatsHeaders? headers = null, string? replyTo = null, INatsSerialize<TReply>? serializer = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default) =>
-        _msg.ReplyAsync(data, headers, replyTo, serializer, opts, cancellationToken);
+        Reply(_msg.ReplyAsync(data, headers, replyTo, serializer, opts, cancellationToken));
 
-    /// <summary>Replies with an error and a value. The statistics count the error when the reply is in the outbound buffer.</summary>
+    /// <summary>Replies with an error and a value. The statistics count the error when the reply is in the outbound buffer, once for each request.</summary>
     /// <typeparam name="TReply">The type of the value.</typeparam>
     /// <param name="code">The code of the error, for example 400.</param>
     /// <param name="message">The description of the error. Its first 1,024 bytes (UTF-8) are sent.</param>
@@ -72,11 +77,11 @@ public readonly struct NatsSvcMsg<T>
     /// <exception cref="NatsException">The request has no reply subject.</exception>
     public ValueTask ReplyErrorAsync<TReply>(int code, string message, TReply data, NatsHeaders? headers = null, string? replyTo = null, INatsSerialize<TReply>? serializer = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default)
     {
-        ValueTask sent = _msg.ReplyAsync(data, WithError(code, message, headers), replyTo, serializer, opts, cancellationToken);
+        ValueTask sent = Reply(_msg.ReplyAsync(data, WithError(code, message, headers), replyTo, serializer, opts, cancellationToken));
         return Count(sent, code, message);
     }
 
-    /// <summary>Replies with an error and without a payload. The statistics count the error when the reply is in the outbound buffer.</summary>
+    /// <summary>Replies with an error and without a payload. The statistics count the error when the reply is in the outbound buffer, once for each request.</summary>
     /// <param name="code">The code of the error, for example 400.</param>
     /// <param name="message">The description of the error. Its first 1,024 bytes (UTF-8) are sent.</param>
     /// <param name="headers">Further headers. They are not modified. Null: none.</param>
@@ -88,34 +93,36 @@ public readonly struct NatsSvcMsg<T>
     /// <exception cref="NatsException">The request has no reply subject.</exception>
     public ValueTask ReplyErrorAsync(int code, string message, NatsHeaders? headers = null, string? replyTo = null, NatsPubOpts? opts = null, CancellationToken cancellationToken = default)
     {
-        ValueTask sent = _msg.ReplyAsync(WithError(code, message, headers), replyTo, opts, cancellationToken);
+        ValueTask sent = Reply(_msg.ReplyAsync(WithError(code, message, headers), replyTo, opts, cancellationToken));
         return Count(sent, code, message);
     }
 
     /// <summary>The same request, whose errors are not counted.</summary>
-    internal NatsSvcMsg<T> Uncounted() => new(_msg, null, Exception);
+    internal NatsSvcMsg<T> Uncounted() => new(_msg, null);
+
+    private ValueTask Reply(ValueTask sent) => _outcome?.Reply(sent) ?? sent;
 
     // Only an answer that is sent: where it fails, the handler throws, and the exception is counted.
     private ValueTask Count(ValueTask sent, int code, string message)
     {
-        if (_endpoint is not { } endpoint)
+        if (_outcome is not { } outcome)
         {
             return sent;
         }
 
         if (!sent.IsCompletedSuccessfully)
         {
-            return CountWhenSentAsync(endpoint, sent, code, message);
+            return CountWhenSentAsync(outcome, sent, code, message);
         }
 
-        endpoint.Failed(code, message);
+        outcome.Failed(code, message);
         return sent;
     }
 
-    private static async ValueTask CountWhenSentAsync(ServiceEndpoint endpoint, ValueTask sent, int code, string message)
+    private static async ValueTask CountWhenSentAsync(RequestOutcome outcome, ValueTask sent, int code, string message)
     {
         await sent.ConfigureAwait(false);
-        endpoint.Failed(code, message);
+        outcome.Failed(code, message);
     }
 
     // A header is one line, without control characters, and short enough for every answer.

@@ -68,7 +68,8 @@ internal sealed class TypedEndpoint<T>(RunningService service, EndpointPlan plan
     private async Task ProcessAsync(INatsSub<T> subscription, IAsyncEnumerator<NatsMsg<T>> requests)
     {
         long started = Service.Time.GetTimestamp();
-        var request = new NatsSvcMsg<T>(requests.Current, this, requests.Current.Error);
+        var outcome = new RequestOutcome(this);
+        var request = new NatsSvcMsg<T>(requests.Current, outcome);
         Activity? activity = EarshotActivities.HasListeners ? Begin(subscription, requests.Current) : null;
         try
         {
@@ -78,16 +79,26 @@ internal sealed class TypedEndpoint<T>(RunningService service, EndpointPlan plan
         {
             string text = ErrorText.Of(e);
             SetError(requests, activity, text, e.Code.ToString(CultureInfo.InvariantCulture));
-            Failed(e.Code, text);
-            await AnswerAsync(subscription, request.Uncounted(), e.Code, text, e.Body).ConfigureAwait(false);
+            outcome.Failed(e.Code, text);
+            if (outcome.IsAnswered)
+            {
+                Service.ReportException(e, subscription); // the requester does not get it
+            }
+            else
+            {
+                await AnswerAsync(subscription, request.Uncounted(), e.Code, text, e.Body).ConfigureAwait(false);
+            }
         }
         catch (Exception e)
         {
             string text = ErrorText.Of(e);
             SetError(requests, activity, text, e.GetType().FullName!);
             Service.ReportException(e, subscription);
-            Failed(InternalError, text);
-            await AnswerAsync(subscription, request.Uncounted(), InternalError, Service.Config.SendExceptionMessages ? text : InternalErrorText, "").ConfigureAwait(false);
+            outcome.Failed(InternalError, text);
+            if (!outcome.IsAnswered)
+            {
+                await AnswerAsync(subscription, request.Uncounted(), InternalError, Service.Config.SendExceptionMessages ? text : InternalErrorText, "").ConfigureAwait(false);
+            }
         }
 
         EarshotActivities.End(activity);
