@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Earshot.Services.Tests;
 
-/// <summary>A handler stops its own service, or removes its own endpoint.</summary>
+/// <summary>A handler stops its own service, removes its own endpoint, or ends its own connection.</summary>
 [BothServers]
 public sealed class HandlerStopTests(SharedServer server)
 {
@@ -116,6 +116,43 @@ public sealed class HandlerStopTests(SharedServer server)
 
         Assert.Equal("0", (await rig.AskAsync($"{rig.Name}.work", "")).Data);
         await Assert.ThrowsAsync<NatsNoRespondersException>(async () => await rig.AskAsync($"{rig.Name}.work", ""));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_handler_that_drains_its_connection_does_not_wait_for_itself(bool isDisposed)
+    {
+        await using ServiceRig rig = await ServiceRig.StartAsync(server, WithoutLimit, new NatsOpts { DrainTimeout = TimeSpan.FromMinutes(10), DrainSubscriptionsOnDispose = true });
+        await rig.Service.AddEndpointAsync<string>(
+            async request =>
+            {
+                await (isDisposed ? rig.Connection.DisposeAsync() : rig.Connection.DrainAsync(rig.Cancel));
+                await request.ReplyAsync("drained", cancellationToken: rig.Cancel);
+            },
+            "end", $"{rig.Name}.end", cancellationToken: rig.Cancel);
+
+        Assert.Equal("drained", (await rig.AskAsync($"{rig.Name}.end", "")).Data); // the drain waits for the handler
+        await rig.Connection.Events.WhenAsync<NatsClosedEvent>(after: 0, rig.Cancel);
+        await rig.Service.Stopped.WaitAsync(rig.Cancel);
+
+        Assert.Equal(NatsDrainOutcome.Clean, Assert.Single(rig.Connection.Events.ToList().OfType<NatsDrainCompletedEvent>(), static drain => drain.Scope == NatsDrainScope.Connection).Outcome);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_handler_that_closes_its_connection_does_not_wait_for_itself(bool isDisposed)
+    {
+        await using ServiceRig rig = await ServiceRig.StartAsync(server, WithoutLimit, new NatsOpts { DrainTimeout = TimeSpan.FromMinutes(10) });
+        await rig.Service.AddEndpointAsync<string>(
+            async _ => await (isDisposed ? rig.Connection.DisposeAsync() : rig.Connection.CloseAsync()),
+            "end", $"{rig.Name}.end", cancellationToken: rig.Cancel);
+
+        await rig.Requester.PublishAsync($"{rig.Name}.end", "", cancellationToken: rig.Cancel);
+        await rig.Connection.Events.WhenAsync<NatsClosedEvent>(after: 0, rig.Cancel);
+
+        await rig.Service.Stopped.WaitAsync(rig.Cancel);
     }
 
     [Fact]

@@ -287,7 +287,7 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, ILiveServer
     public Task WaitForStateAsync(NatsConnectionState state, CancellationToken cancellationToken = default) => Events.WaitForStateAsync(state, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask DrainAsync(CancellationToken cancellationToken = default) => new ConnectionEnding(_parts, Opts).DrainAsync(cancellationToken);
+    public ValueTask DrainAsync(CancellationToken cancellationToken = default) => new ConnectionEnding(_parts, Opts).DrainAsync(RunningHandler.IsOn(this), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask CloseAsync() => new ConnectionEnding(_parts, Opts).CloseAsync(NatsCloseReason.UserClosed);
@@ -295,12 +295,13 @@ public class NatsConnection : NatsConnectionEvents, INatsConnection, ILiveServer
     /// <summary>Closes the connection for good and releases its resources. Idempotent.</summary>
     /// <remarks>
     /// It takes at most a second, with an unresponsive server and ten thousand subscriptions too, unless handlers are still running
-    /// (<see cref="NatsOpts.EventDrainTimeout"/>) or <see cref="NatsOpts.DrainSubscriptionsOnDispose"/> is set.
+    /// (<see cref="NatsOpts.EventDrainTimeout"/>) or <see cref="NatsOpts.DrainSubscriptionsOnDispose"/> is set. With this option, the call within
+    /// a handler of a service of the connection returns when the drain has begun, as with <see cref="DrainAsync"/>.
     /// </remarks>
     /// <returns>A task that completes when the connection is closed.</returns>
     public virtual async ValueTask DisposeAsync()
     {
-        await new ConnectionEnding(_parts, Opts).DisposeAsync().ConfigureAwait(false);
+        await new ConnectionEnding(_parts, Opts).DisposeAsync(RunningHandler.IsOn(this)).ConfigureAwait(false);
         GC.SuppressFinalize(this);
     }
 

@@ -1,13 +1,13 @@
+using Earshot.Connections;
+
 namespace Earshot.Services.Endpoints;
 
 /// <summary>
 /// One of the readers of an endpoint, which processes one request at a time. It is known to the handler, and to all code that the handler
-/// starts: a handler that stops its own service or removes its own endpoint must not wait for itself.
+/// starts: a handler that stops its own service, removes its own endpoint or drains its own connection must not wait for itself.
 /// </summary>
-internal sealed class RequestReader(RunningService service)
+internal sealed class RequestReader(RunningService service) : RunningHandler(service.Connection)
 {
-    private static readonly AsyncLocal<RequestReader?> s_current = new();
-
     private TaskCompletionSource _waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isProcessing;
 
@@ -19,7 +19,9 @@ internal sealed class RequestReader(RunningService service)
 
     /// <summary>The reader in whose handler the caller runs; null: the caller is not part of a handler of the service.</summary>
     public static RequestReader? CurrentOf(RunningService service) =>
-        s_current.Value is { } current && current.IsProcessingFor(service) ? current : null;
+        Current is RequestReader current && current.IsProcessingFor(service) ? current : null;
+
+    protected override bool IsProcessing => Volatile.Read(ref _isProcessing);
 
     /// <summary>Starts to read. The reading runs on the thread pool.</summary>
     public void Start(Func<RequestReader, Task> read) => Ended = RunAsync(read);
@@ -41,13 +43,13 @@ internal sealed class RequestReader(RunningService service)
     /// <summary>The handler waits for the end of an endpoint: no other handler must wait for this one.</summary>
     public void BeginWait() => Volatile.Read(ref _waits).TrySetResult();
 
-    private bool IsProcessingFor(RunningService ofService) => service == ofService && Volatile.Read(ref _isProcessing);
+    private bool IsProcessingFor(RunningService ofService) => service == ofService && IsProcessing;
 
     // Set once for all requests of the reader: a value for each request would be an allocation for each request.
     private async Task RunAsync(Func<RequestReader, Task> read)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // not in the context of the caller
-        s_current.Value = this;
+        Enter();
         await read(this).ConfigureAwait(false);
     }
 }

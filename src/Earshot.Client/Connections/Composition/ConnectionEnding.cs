@@ -11,11 +11,18 @@ internal readonly struct ConnectionEnding(ConnectionComposition parts, NatsOpts 
 {
     private static readonly TimeSpan s_closeFlush = TimeSpan.FromMilliseconds(500);
 
-    public async ValueTask DrainAsync(CancellationToken cancellationToken)
+    /// <param name="isHandler">The caller is part of a handler that the drain waits for: it must not wait for the drain.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    public async ValueTask DrainAsync(bool isHandler, CancellationToken cancellationToken)
     {
         parts.Availability.ThrowIfClosed();
         cancellationToken.ThrowIfCancellationRequested();
         parts.Loop.Post(new DrainRequested(OptionTimes.Of(opts.DrainTimeout), parts.Table.Count));
+        if (isHandler)
+        {
+            return;
+        }
+
         await parts.Loop.Waiters.Over.WaitAsync(cancellationToken).ConfigureAwait(false);
         await WaitForReadersAsync().ConfigureAwait(false);
     }
@@ -33,15 +40,28 @@ internal readonly struct ConnectionEnding(ConnectionComposition parts, NatsOpts 
         await WaitForReadersAsync().ConfigureAwait(false);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <inheritdoc cref="DrainAsync"/>
+    public async ValueTask DisposeAsync(bool isHandler)
     {
         bool isFirst = parts.Availability.TryDispose();
         if (isFirst && opts.DrainSubscriptionsOnDispose && parts.Status.VisibleState == NatsConnectionState.Open)
         {
             parts.Loop.Post(new DrainRequested(OptionTimes.Of(opts.ConsumerDrainOnDisposeTimeout ?? opts.DrainTimeout), parts.Table.Count));
+            if (isHandler)
+            {
+                _ = CloseDrainedAsync();
+                return;
+            }
+
             await parts.Loop.Waiters.Over.ConfigureAwait(false);
         }
 
+        await CloseAsync(NatsCloseReason.Disposed).ConfigureAwait(false);
+    }
+
+    private async Task CloseDrainedAsync()
+    {
+        await parts.Loop.Waiters.Over.ConfigureAwait(false);
         await CloseAsync(NatsCloseReason.Disposed).ConfigureAwait(false);
     }
 

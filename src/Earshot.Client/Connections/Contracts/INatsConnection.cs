@@ -228,9 +228,14 @@ public interface INatsConnection : INatsClient
     /// Drains the connection and closes it: subscriptions are unsubscribed, received messages are processed, and pending publishes are
     /// flushed.
     /// </summary>
-    /// <remarks>The limit is <see cref="NatsOpts.DrainTimeout"/>; what was not drained by then is reported as <see cref="NatsDrainTimeoutEvent"/>.</remarks>
+    /// <remarks>
+    /// The limit is <see cref="NatsOpts.DrainTimeout"/>; what was not drained by then is reported as <see cref="NatsDrainTimeoutEvent"/>. The
+    /// drain waits for the messages that are processed. Therefore the call within a handler of a service of the connection returns when the
+    /// drain has begun, and the connection closes after the handler; code that a handler has started counts as the handler while this processes
+    /// a request. The loop of an <c>await foreach</c> over a subscription must not await the call: it would wait for itself until the limit.
+    /// </remarks>
     /// <param name="cancellationToken">Cancels the wait, not the drain.</param>
-    /// <returns>A task that completes when the connection is closed.</returns>
+    /// <returns>A task that completes when the connection is closed; within a handler of a service, when the drain has begun.</returns>
     /// <exception cref="NatsConnectionClosedException">The connection is already closed.</exception>
     /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
