@@ -256,6 +256,7 @@ public static class NatsPcgElasticExtensions
     /// <exception cref="NatsPcgConfigException">The configuration of the group cannot be read.</exception>
     /// <exception cref="NatsPcgException">The stream of the group does not exist, and the group does.</exception>
     /// <exception cref="NatsJSFeatureNotSupportedException">The server is older than 2.11. Nothing was consumed.</exception>
+    /// <exception cref="NatsJSApiException">JetStream is not enabled for the account or on the server.</exception>
     public static async Task<NatsJSRunResult> RunPcgElasticAsync<T>(
         this INatsJSContext context,
         string streamName,

@@ -154,6 +154,7 @@ public static class NatsPcgStaticExtensions
     /// <exception cref="NatsPcgConfigException">The configuration of the group was changed, or cannot be read.</exception>
     /// <exception cref="NatsJSConsumerLostException">The consumer or the stream was deleted, and the group was not.</exception>
     /// <exception cref="NatsJSFeatureNotSupportedException">The server is older than 2.11. Nothing was consumed.</exception>
+    /// <exception cref="NatsJSApiException">JetStream is not enabled for the account or on the server.</exception>
     public static async Task<NatsJSRunResult> RunPcgStaticAsync<T>(
         this INatsJSContext context,
         string streamName,

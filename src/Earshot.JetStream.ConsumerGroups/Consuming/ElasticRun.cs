@@ -11,14 +11,14 @@ internal sealed class ElasticRun<T>(INatsJSContext context, GroupMember who, Con
 {
     private static readonly TimeSpan s_readDelay = TimeSpan.FromMilliseconds(500);
 
-    private readonly ElasticSeat _seat = new(context, who, template);
+    private readonly ElasticSeat _seat = new(context, who, template, member.NotificationHandler);
     private NatsJSRunResult _total;
 
     public async Task<NatsJSRunResult> RunAsync(CancellationToken cancellationToken)
     {
         await FeatureLevels.CheckAsync(context, null, cancellationToken).ConfigureAwait(false);
         GroupStore store = await GroupStore.OpenAsync(context, GroupNames.ElasticBucket, cancellationToken).ConfigureAwait(false) ?? throw GroupStore.Missing(who.Key);
-        var watch = new ConfigWatch(store, who.Key);
+        var watch = new ConfigWatch(context, store, who.Key, who.Time);
         await using (watch.ConfigureAwait(false))
         {
             GroupEntry first = await watch.UntilAsync(static _ => true, cancellationToken).ConfigureAwait(false);

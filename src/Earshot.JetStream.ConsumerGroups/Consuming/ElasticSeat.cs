@@ -1,4 +1,5 @@
 using Earshot.JetStream.ConsumerGroups.Partitions;
+using Earshot.JetStream.ConsumerGroups.Storage;
 
 namespace Earshot.JetStream.ConsumerGroups.Consuming;
 
@@ -6,7 +7,8 @@ namespace Earshot.JetStream.ConsumerGroups.Consuming;
 /// The consumer of a member of an elastic group. A change of its partitions replaces it, so that messages without an ack are delivered to the
 /// new owner of their partition. Only the pinned instance deletes it, after its handler has ended; when there is none, any instance does.
 /// </summary>
-internal sealed class ElasticSeat(INatsJSContext context, GroupMember who, ConsumerConfig template)
+internal sealed class ElasticSeat(
+    INatsJSContext context, GroupMember who, ConsumerConfig template, Func<INatsJSNotification, CancellationToken, Task>? notify = null)
 {
     private const int WorkQueueAll = 10099; // several consumers without filters
     private const int WorkQueueOverlap = 10100; // another consumer has one of the partitions
@@ -25,6 +27,7 @@ internal sealed class ElasticSeat(INatsJSContext context, GroupMember who, Consu
     public async Task<INatsJSConsumer?> TakeAsync(IReadOnlyList<string> filters, string? pin, Task change, CancellationToken cancellationToken)
     {
         TimeSpan delay = s_firstDelay;
+        bool isOutage = false; // an outage is reported once
         long begun = who.Time.GetTimestamp();
         while (!change.IsCompleted)
         {
@@ -35,6 +38,7 @@ internal sealed class ElasticSeat(INatsJSContext context, GroupMember who, Consu
                     return consumer;
                 }
 
+                isOutage = false;
                 bool isGone = await RemoveOtherAsync(filters, pin, who.Time.GetElapsedTime(begun), cancellationToken).ConfigureAwait(false);
                 if (isGone && filters.Count == 0)
                 {
@@ -44,6 +48,11 @@ internal sealed class ElasticSeat(INatsJSContext context, GroupMember who, Consu
             catch (NatsException e) when (Outages.IsOutage(e))
             {
                 // The next attempt comes after the delay, as when another member still has the partitions.
+                if (!isOutage)
+                {
+                    isOutage = true;
+                    _ = NotifyAsync(Outages.NotificationOf(e));
+                }
             }
 
             await WaitAsync(delay, change, cancellationToken).ConfigureAwait(false);
@@ -52,6 +61,15 @@ internal sealed class ElasticSeat(INatsJSContext context, GroupMember who, Consu
         }
 
         return null;
+    }
+
+    // A failed handler does not affect the run.
+    private async Task NotifyAsync(INatsJSNotification notification)
+    {
+        if (notify is not null)
+        {
+            await Task.Run(() => notify(notification, CancellationToken.None)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     // The end of the connection ends it as well: the next call fails then.

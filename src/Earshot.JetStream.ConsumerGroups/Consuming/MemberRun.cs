@@ -11,6 +11,9 @@ internal sealed class MemberRun<T>(Func<NatsPcgMsg<T>, CancellationToken, Task> 
     private long _succeeded; // one handler at a time
     private long _failed;
 
+    /// <summary>The handler of the notifications of the member's reads; null: none.</summary>
+    public Func<INatsJSNotification, CancellationToken, Task>? NotificationHandler => opts.Consume?.NotificationHandler;
+
     /// <summary>The id of the last pin of this instance; null when it was never pinned.</summary>
     public string? Pin { get; private set; }
 

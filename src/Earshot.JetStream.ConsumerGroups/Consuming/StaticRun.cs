@@ -10,7 +10,7 @@ internal sealed class StaticRun<T>(INatsJSContext context, GroupMember who, Cons
     {
         await FeatureLevels.CheckAsync(context, null, cancellationToken).ConfigureAwait(false);
         GroupStore store = await GroupStore.OpenAsync(context, GroupNames.StaticBucket, cancellationToken).ConfigureAwait(false) ?? throw GroupStore.Missing(who.Key);
-        var watch = new ConfigWatch(store, who.Key);
+        var watch = new ConfigWatch(context, store, who.Key, who.Time);
         await using (watch.ConfigureAwait(false))
         {
             GroupEntry first = await watch.UntilAsync(static _ => true, cancellationToken).ConfigureAwait(false);

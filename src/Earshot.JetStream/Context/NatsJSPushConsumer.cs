@@ -35,12 +35,12 @@ public class NatsJSPushConsumer : INatsJSPushConsumer
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The consumer has no deliver group and is being read already.</exception>
+    /// <exception cref="InvalidOperationException">The consumer has no deliver group and is being read already. A read that was stopped, or whose loop was left, is waited for.</exception>
     public IAsyncEnumerable<INatsJSMsg<T>> ConsumeAsync<T>(INatsDeserialize<T>? serializer = null, NatsJSConsumeOpts? opts = null, CancellationToken cancellationToken = default) =>
         _reads.Consume(serializer, opts, cancellationToken);
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The consumer has no deliver group and is being read already.</exception>
+    /// <exception cref="InvalidOperationException">The consumer has no deliver group and is being read already. A read that was stopped, or whose loop was left, is waited for.</exception>
     public ValueTask<INatsJSConsume<T>> StartConsumeAsync<T>(INatsDeserialize<T>? serializer = null, NatsJSConsumeOpts? opts = null, CancellationToken cancellationToken = default) =>
         _reads.StartConsumeAsync(serializer, opts, cancellationToken);
 

@@ -37,7 +37,7 @@ public sealed class BatchFaultTests
             await ProgressAsync(rig, works, running);
         }
 
-        NatsServerProcess killed = await LeaderAsync(rig, cluster);
+        NatsServerProcess killed = await cluster.LeaderAsync(rig.Context, rig.Name, rig.Cancel);
         await killed.KillAsync(rig.Cancel);
         await ProgressAsync(rig, works, running);
         await killed.StartServerAsync(rig.Cancel);
@@ -63,7 +63,7 @@ public sealed class BatchFaultTests
         using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(200), TimeProvider.System);
         while (true)
         {
-            SortedDictionary<ulong, byte[]> messages = await StreamAuditor.ReadAsync((await LeaderAsync(rig, cluster)).Port, rig.Name, rig.Cancel);
+            SortedDictionary<ulong, byte[]> messages = await StreamAuditor.ReadAsync((await cluster.LeaderAsync(rig.Context, rig.Name, rig.Cancel)).Port, rig.Name, rig.Cancel);
             string[] now = [.. messages.Values.Select(Encoding.UTF8.GetString)];
             if (now.SequenceEqual(before)) // a leader that was elected a moment ago may not have applied everything
             {
@@ -73,17 +73,6 @@ public sealed class BatchFaultTests
             before = now;
             await again.WaitForNextTickAsync(rig.Cancel);
         }
-    }
-
-    private static async Task<NatsServerProcess> LeaderAsync(JetStreamRig rig, NatsCluster cluster)
-    {
-        NatsServerProcess? leader = null;
-        await RetryAsync(rig, async () =>
-        {
-            INatsJSStream stream = await rig.Context.GetStreamAsync(rig.Name, cancellationToken: rig.Cancel);
-            leader = cluster.Nodes.FirstOrDefault(node => node.Name == stream.Info.Cluster?.Leader) ?? throw new NatsJSException("There is no leader.");
-        });
-        return leader!;
     }
 
     // A cluster temporarily has no leader.

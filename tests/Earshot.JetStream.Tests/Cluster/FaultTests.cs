@@ -97,7 +97,7 @@ public sealed class FaultTests
         await rig.AskAsync($"$JS.API.CONSUMER.LEADER.STEPDOWN.{rig.Name}.worker", "");
         await work.ProgressAsync();
 
-        NatsServerProcess frozen = await LeaderAsync(rig, cluster);
+        NatsServerProcess frozen = await cluster.LeaderAsync(rig.Context, rig.Name, rig.Cancel);
         frozen.Signal(ServerSignal.Freeze);
         try
         {
@@ -109,7 +109,7 @@ public sealed class FaultTests
         }
 
         await work.ProgressAsync();
-        NatsServerProcess killed = await LeaderAsync(rig, cluster);
+        NatsServerProcess killed = await cluster.LeaderAsync(rig.Context, rig.Name, rig.Cancel);
         await killed.KillAsync(rig.Cancel);
         await work.ProgressAsync();
         await killed.StartServerAsync(rig.Cancel);
@@ -132,30 +132,8 @@ public sealed class FaultTests
 
     private static async Task<SortedDictionary<ulong, string>> ReadAsync(JetStreamRig rig, NatsCluster cluster)
     {
-        SortedDictionary<ulong, byte[]> stored = await StreamAuditor.ReadAsync((await LeaderAsync(rig, cluster)).Port, rig.Name, rig.Cancel);
+        SortedDictionary<ulong, byte[]> stored = await StreamAuditor.ReadAsync((await cluster.LeaderAsync(rig.Context, rig.Name, rig.Cancel)).Port, rig.Name, rig.Cancel);
         return new SortedDictionary<ulong, string>(stored.ToDictionary(message => message.Key, message => Encoding.UTF8.GetString(message.Value)));
-    }
-
-    private static async Task<NatsServerProcess> LeaderAsync(JetStreamRig rig, NatsCluster cluster)
-    {
-        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(100), TimeProvider.System);
-        while (true)
-        {
-            try
-            {
-                INatsJSStream stream = await rig.Context.GetStreamAsync(rig.Name, cancellationToken: rig.Cancel);
-                if (cluster.Nodes.FirstOrDefault(node => node.Name == stream.Info.Cluster?.Leader) is { } leader)
-                {
-                    return leader;
-                }
-            }
-            catch (NatsJSException) when (!rig.Cancel.IsCancellationRequested)
-            {
-                // Between two leaders.
-            }
-
-            await again.WaitForNextTickAsync(rig.Cancel);
-        }
     }
 
     /// <summary>What is published, how each publish ended, and what was read.</summary>

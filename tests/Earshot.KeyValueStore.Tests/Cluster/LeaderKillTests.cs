@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Earshot.JetStream;
+using Earshot.JetStream.Tests.Kit;
 using Earshot.KeyValueStore.Tests.Kit;
 using Earshot.RealServer;
 using Earshot.Testing;
@@ -100,7 +101,7 @@ public sealed class LeaderKillTests
         await ProgressAsync(rig, progress);
         for (int i = 0; i < 2; i++)
         {
-            NatsServerProcess killed = await rig.LeaderAsync(cluster);
+            NatsServerProcess killed = await cluster.LeaderAsync(rig.JetStream, rig.Stream, rig.Cancel);
             await killed.KillAsync(rig.Cancel);
             await ProgressAsync(rig, progress);
             await killed.StartServerAsync(rig.Cancel);

@@ -67,29 +67,6 @@ internal sealed class KVRig : IAsyncDisposable
         }
     }
 
-    /// <summary>Returns the node that leads the bucket.</summary>
-    public async Task<NatsServerProcess> LeaderAsync(NatsCluster cluster)
-    {
-        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(100), TimeProvider.System);
-        while (true)
-        {
-            try
-            {
-                INatsJSStream stream = await JetStream.GetStreamAsync(Stream, cancellationToken: Cancel);
-                if (cluster.Nodes.FirstOrDefault(node => node.Name == stream.Info.Cluster?.Leader) is { } leader)
-                {
-                    return leader;
-                }
-            }
-            catch (NatsException) when (!Cancel.IsCancellationRequested)
-            {
-                // Between two leaders.
-            }
-
-            await again.WaitForNextTickAsync(Cancel);
-        }
-    }
-
     /// <summary>Returns this number of elements, and leaves the enumeration.</summary>
     public async Task<List<T>> TakeAsync<T>(IAsyncEnumerable<T> all, int count)
     {

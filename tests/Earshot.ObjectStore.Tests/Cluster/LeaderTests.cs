@@ -1,4 +1,5 @@
 using Earshot.JetStream;
+using Earshot.JetStream.Tests.Kit;
 using Earshot.ObjectStore.Tests.Kit;
 using Earshot.RealServer;
 using Earshot.Testing;
@@ -47,30 +48,8 @@ public sealed class LeaderTests
 
     private static async ValueTask KillLeaderAsync(NatsCluster cluster, ObjRig rig)
     {
-        NatsServerProcess leader = await LeaderAsync(cluster, rig);
+        NatsServerProcess leader = await cluster.LeaderAsync(rig.JetStream, rig.Stream, rig.Cancel);
         await leader.KillAsync(rig.Cancel);
-    }
-
-    private static async Task<NatsServerProcess> LeaderAsync(NatsCluster cluster, ObjRig rig)
-    {
-        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(100), TimeProvider.System);
-        while (true)
-        {
-            try
-            {
-                INatsJSStream stream = await rig.JetStream.GetStreamAsync(rig.Stream, cancellationToken: rig.Cancel);
-                if (cluster.Nodes.SingleOrDefault(node => node.Name == stream.Info.Cluster?.Leader) is { } leader)
-                {
-                    return leader;
-                }
-            }
-            catch (NatsJSException) when (!rig.Cancel.IsCancellationRequested)
-            {
-                // Between two leaders.
-            }
-
-            await again.WaitForNextTickAsync(rig.Cancel);
-        }
     }
 
     // A new cluster temporarily has no leader.

@@ -14,7 +14,8 @@ namespace Earshot.Server.Tests.JetStream;
 /// for push consumers <c>sub NAME SUBJECT [QUEUE]</c>, <c>unsub NAME</c>, <c>fill SUBJECT COUNT SIZE</c> (publishes without acks) and
 /// <c>flow [Header: value;..]</c> (answers the last flow control request); <c>$PIN</c> in the body of a pull is the id of the pinned client in the last
 /// message; and for generated scripts <c>fetch NAME S.C body COUNT</c> (this number of messages, or to a status), <c>read S body</c> (direct, to a status),
-/// <c>settle WORD</c> (an ack of the last delivery, if there is one, which may have no answer);
+/// <c>settle WORD</c> (an ack of the last delivery, if there is one, which may have no answer), <c>at SEQUENCE DELIVERY</c> (the next acks have these
+/// sequences of the stream and of the consumer);
 /// and <c>until S.C FIELD COUNT</c> (waits until the consumer reports it: the real server has queues of their own for pulls and for what is stored).
 /// </summary>
 internal sealed class JetStreamTalk : IDisposable
@@ -190,6 +191,11 @@ internal sealed class JetStreamTalk : IDisposable
                 await SettleAsync(second.Length == 0 ? first : $"{first} {second}");
                 break;
             case "settle":
+                break;
+            case "at":
+                string[] tokens = _lastReply.Split('.');
+                (tokens[^4], tokens[^3]) = (first, second);
+                _lastReply = string.Join('.', tokens);
                 break;
             case "until":
                 (string field, string count) = Cut(second);

@@ -148,19 +148,19 @@ internal sealed class ConsumerState : IStreamReader
     {
         DateTimeOffset now = _clock();
         _lastActive = now;
-        if (sequence > Position.DeliveredStream)
-        {
-            return false;
-        }
-
+        bool isDelivered = sequence <= Position.DeliveredStream;
         bool isPending = Pending.TryGet(sequence, out PendingDelivery delivery);
         switch (word.Kind)
         {
-            case AckKind.Ack or AckKind.AckAndNext:
+            case AckKind.Ack or AckKind.AckAndNext when isDelivered:
                 Settle(sequence, now);
                 break;
             case AckKind.Terminate:
-                Settle(sequence, now);
+                if (isDelivered)
+                {
+                    Settle(sequence, now);
+                }
+
                 _advisories.Terminated(consumerSequence, sequence, Math.Max(1, delivery.Deliveries), word.Rest);
                 break;
             case AckKind.Nak when isPending:
@@ -175,7 +175,9 @@ internal sealed class ConsumerState : IStreamReader
         }
 
         Pump();
-        return true;
+        return word.Kind is AckKind.Ack or AckKind.AckAndNext or AckKind.Terminate
+            ? isDelivered && (sequence > 0 || Config.AckPolicy == "explicit") // as the server: no message has the sequence 0
+            : sequence > 0;
     }
 
     /// <summary>Takes the answer to a flow control request.</summary>

@@ -232,6 +232,46 @@ public sealed class PushWireTests : WireTests
         Assert.Equal("SUB d 3", (await NextAsync()).Line);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)] // the limit of the stop passes
+    public async Task Read_directly_after_a_loop_that_was_left_waits_for_its_end(bool isAnswered)
+    {
+        INatsJSPushConsumer consumer = await CreateAsync(Durable);
+        await LeaveLoopAsync(consumer);
+        Task<INatsJSConsume<string>> second = consumer.StartConsumeAsync<string>(cancellationToken: Cancel).AsTask();
+        Assert.False(second.IsCompleted);
+        Assert.Equal("UNSUB 2", (await NextAsync()).Line);
+        await Peer.ExpectAsync("PING", Cancel); // and the subscription of the second read does not precede it
+        if (isAnswered)
+        {
+            await Peer.SendAsync("PONG");
+        }
+        else
+        {
+            await PassUntilAsync(second);
+        }
+
+        await second;
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await consumer.StartConsumeAsync<string>(cancellationToken: Cancel));
+        Assert.Equal("SUB d 3", (await NextAsync()).Line);
+    }
+
+    [Fact]
+    public async Task Read_that_waits_for_the_end_of_the_former_one_can_be_cancelled()
+    {
+        INatsJSPushConsumer consumer = await CreateAsync(Durable);
+        await LeaveLoopAsync(consumer);
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        await using IAsyncEnumerator<INatsJSMsg<string>> second = consumer.ConsumeAsync<string>(cancellationToken: cancel.Token).GetAsyncEnumerator(Cancel);
+        Task<bool> next = second.MoveNextAsync().AsTask();
+        Assert.False(next.IsCompleted);
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await next);
+        Assert.Equal("UNSUB 2", (await NextAsync()).Line);
+    }
+
     [Fact]
     public async Task Messages_above_the_limit_of_the_queue_are_dropped_and_reported()
     {
@@ -303,6 +343,17 @@ public sealed class PushWireTests : WireTests
         string ack = opts.AckPolicy == ConsumerConfigAckPolicy.None ? "none" : "explicit";
         await AnswerAsync("$JS.API.CONSUMER.CREATE.S.C", Created("C", ack));
         return await creating;
+    }
+
+    // The server has not confirmed the end of the subscription.
+    private async Task LeaveLoopAsync(INatsJSPushConsumer consumer)
+    {
+        IAsyncEnumerator<INatsJSMsg<string>> messages = consumer.ConsumeAsync<string>(cancellationToken: Cancel).GetAsyncEnumerator(Cancel);
+        Task<bool> first = messages.MoveNextAsync().AsTask();
+        Assert.Equal("SUB d 2", (await NextAsync()).Line);
+        await MessageAsync(1);
+        Assert.True(await first);
+        await messages.DisposeAsync();
     }
 
     private async Task<INatsJSConsume<string>> StartAsync(NatsJSPushConsumerOpts opts)

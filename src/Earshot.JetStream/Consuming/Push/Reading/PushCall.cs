@@ -12,7 +12,12 @@ internal sealed record PushCall<T>(PushReads Consumer, INatsDeserialize<T> Deser
     /// <summary>Whether a stop waits until the application has taken all received messages.</summary>
     public bool DrainsAtStop { get; init; }
 
-    /// <summary>Subscribes the deliver subject.</summary>
+    /// <summary>Subscribes the deliver subject, after the end of a former read that was stopped.</summary>
     /// <exception cref="InvalidOperationException">The consumer is read already, and has no deliver group.</exception>
-    public PushReader<T> Start() => new(Consumer.Start(Reporter, LeavesRest, Connections.ConnectionPort.IsExact(Deserializer)), Deserializer, Reporter);
+    /// <exception cref="OperationCanceledException">The token was cancelled before the former read had ended.</exception>
+    public async ValueTask<PushReader<T>> StartAsync(CancellationToken cancellationToken)
+    {
+        bool isExact = Connections.ConnectionPort.IsExact(Deserializer);
+        return new PushReader<T>(await Consumer.StartAsync(Reporter, LeavesRest, isExact, cancellationToken).ConfigureAwait(false), Deserializer, Reporter);
+    }
 }

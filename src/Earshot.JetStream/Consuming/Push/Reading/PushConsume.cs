@@ -3,12 +3,6 @@ namespace Earshot.JetStream.Consuming;
 /// <summary>A read of a push consumer with a handle.</summary>
 internal sealed class PushConsume<T>(PushCall<T> call, PushReader<T> reader) : ReadHandle<T>(reader.Engine, reader, call.Reporter, call.DrainsAtStop)
 {
-    /// <summary>Starts the read.</summary>
-    public PushConsume(PushCall<T> call)
-        : this(call, call.Start())
-    {
-    }
-
     public override NatsJSConsumeState State => reader.Engine.Locked(static machine => machine switch
     {
         { Phase: PushPhase.Lost } => NatsJSConsumeState.Lost,

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Earshot.Connections;
 
 namespace Earshot.JetStream.Consuming;
@@ -51,23 +52,47 @@ internal sealed class PushReads(PushPlan plan, ConsumerInfo created)
         PushCall<T> call = Call(serializer, opts);
         cancellationToken.ThrowIfCancellationRequested();
         await EnsureConnectedAsync(cancellationToken).ConfigureAwait(false);
-        return new PushConsume<T>(call);
+        return new PushConsume<T>(call, await call.StartAsync(cancellationToken).ConfigureAwait(false));
     }
 
     public ValueTask EnsureConnectedAsync(CancellationToken cancellationToken) => Port.EnsureConnectedAsync(cancellationToken);
 
-    /// <summary>Starts the engine of a read.</summary>
+    /// <summary>Starts the engine of a read, after the end of a former read that was stopped.</summary>
     /// <exception cref="InvalidOperationException">The consumer is read already, and has no deliver group.</exception>
-    public PushEngine Start(ReadReporter reporter, bool leavesRest, bool isExact)
+    /// <exception cref="OperationCanceledException">The token was cancelled before the former read had ended.</exception>
+    public async ValueTask<PushEngine> StartAsync(ReadReporter reporter, bool leavesRest, bool isExact, CancellationToken cancellationToken)
     {
-        PushEngine engine;
+        PushEngine? engine;
+        while (!TryStart(reporter, leavesRest, isExact, out engine, out PushEngine? stopping))
+        {
+            await stopping.StopAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return engine;
+    }
+
+    // Returns false, and the former engine, while it is still stopping.
+    private bool TryStart(
+        ReadReporter reporter, bool leavesRest, bool isExact, [NotNullWhen(true)] out PushEngine? engine, [NotNullWhen(false)] out PushEngine? stopping)
+    {
+        (engine, stopping) = (null, null);
         PushSettings settings;
         lock (_gate)
         {
-            if (plan.Config.DeliverGroup is null && _running is { } running && !running.Locked(static machine => machine.IsOver))
+            if (plan.Config.DeliverGroup is null && _running is { } running)
             {
-                throw new InvalidOperationException(
-                    $"The consumer '{_info.Name}' is being read. Each subscription of a push consumer without a deliver group receives all messages.");
+                (bool isOver, PushPhase phase) = running.Locked(static machine => (machine.IsOver, machine.Phase));
+                if (phase == PushPhase.Stopping)
+                {
+                    stopping = running;
+                    return false;
+                }
+
+                if (!isOver)
+                {
+                    throw new InvalidOperationException(
+                        $"The consumer '{_info.Name}' is being read. Each subscription of a push consumer without a deliver group receives all messages.");
+                }
             }
 
             _floor ??= BeginFloor();
@@ -88,7 +113,7 @@ internal sealed class PushReads(PushPlan plan, ConsumerInfo created)
         }
 
         engine.Start(settings, isExact);
-        return engine;
+        return true;
     }
 
     private PushFloor? BeginFloor()

@@ -12,7 +12,7 @@ internal static class PushStream
     {
         cancellationToken.ThrowIfCancellationRequested();
         await call.Consumer.EnsureConnectedAsync(cancellationToken).ConfigureAwait(false);
-        PushReader<T> reader = call.Start();
+        PushReader<T> reader = await call.StartAsync(cancellationToken).ConfigureAwait(false);
         PushEngine engine = reader.Engine;
         bool isLeft = true;
         bool isCanceled;
