@@ -327,6 +327,16 @@ public sealed class SearchTests
         Assert.Equal([rig.State.Pool.Servers[0].Id], rig.State.Search.Replaced);
     }
 
+    [Fact]
+    public void A_name_whose_last_address_is_replaced_has_failed_once()
+    {
+        MachineRig rig = new MachineRig(s_retrying, servers: 4).Connect();
+        rig.Step(new AddressesResolved(1, [IPAddress.Loopback, IPAddress.IPv6Loopback], new IPEndPoint(IPAddress.Loopback, 4222))).Fail(1).Advance(750);
+        NatsConnectAttemptFailedEvent replaced = rig.Of<NatsConnectAttemptFailedEvent>().Last(failed => failed.Abandoned);
+        Assert.Equal((new IPEndPoint(IPAddress.IPv6Loopback, 4222), 0), (replaced.Endpoint, rig.Open.Values.Count(dial => dial.Server.Address.Host == "10.0.0.1")));
+        Assert.Equal([1, 0, 0, 0], rig.State.Pool.Servers.Select(server => server.Attempts));
+    }
+
     [Theory]
     [InlineData(1, 4)]
     [InlineData(1, 16)]

@@ -13,6 +13,7 @@ internal static class DialRules
         var attempt = new OpenAttempt(turn.State.AttemptId + 1, server, turn.Now, search.Attempts + 1)
         {
             Endpoint = next.Address is null ? null : new IPEndPoint(next.Address, server.Address.Port),
+            IsAlternateAddress = next.IsAlternateAddress,
             IsReported = AttemptReports.IsReported(turn, search.Attempts + 1),
             Phase = next.Address is null && server.Address.Literal is null ? NatsConnectPhase.Dns : NatsConnectPhase.Tcp,
             HasFullTimeout = next.HasFullTimeout || search.Queue.Count <= 2, // the last two of a round
@@ -80,8 +81,11 @@ internal static class DialRules
         }
 
         turn.Do(new DropAttempt(replaced.Id));
+        // In the next round only the first address of a name has its whole time, so a name whose last address is replaced has failed now.
+        bool isServerAttemptOver = replaced.IsAlternateAddress && !search.HasMoreOf(replaced);
         turn.State = turn.State with
         {
+            Pool = isServerAttemptOver ? turn.State.Pool.Failed(replaced.ServerId, cause.Message) : turn.State.Pool,
             Search = search with
             {
                 Open = search.Open.Remove(replaced),

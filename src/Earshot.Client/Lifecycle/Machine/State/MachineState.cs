@@ -24,6 +24,9 @@ internal sealed record OpenAttempt(int Id, PoolServer Server, TimeSpan Started, 
 
     public EndPoint? Endpoint { get; init; }
 
+    /// <inheritdoc cref="Candidate.IsAlternateAddress"/>
+    public bool IsAlternateAddress { get; init; }
+
     public NatsConnectPhase Phase { get; init; }
 
     /// <summary>The server's INFO; null until it is received.</summary>
