@@ -1,13 +1,14 @@
+using Earshot.Hosting.Connections;
 using Microsoft.Extensions.Options;
 
 namespace Earshot.Hosting.Configuration;
 
 /// <summary>Checks the options of one registration when the host starts, with messages that name the configuration key of each option.</summary>
-internal sealed class OptionsValidator(string name) : IValidateOptions<NatsOptsBuilder>
+internal sealed class OptionsValidator(NatsRegistration registration) : IValidateOptions<NatsOptsBuilder>
 {
     public ValidateOptionsResult Validate(string? checkedName, NatsOptsBuilder options)
     {
-        if (checkedName != name)
+        if (checkedName != registration.OptionsName)
         {
             return ValidateOptionsResult.Skip;
         }
@@ -29,8 +30,15 @@ internal sealed class OptionsValidator(string name) : IValidateOptions<NatsOptsB
         }
     }
 
-    private static string Describe(Exception e, NatsOptsBuilder options)
+    private string Describe(Exception e, NatsOptsBuilder options)
     {
+        if (e is ArgumentException { ParamName: nameof(NatsOpts.Url) } && options.Sources.GetValueOrDefault(nameof(NatsOpts.Url)) == registration.ConnectionStringPath)
+        {
+            // The key of the connection can be the name of another connection string, with a password in whatever format it has. Nothing of it is repeated.
+            string hint = registration.ConnectionStringName == registration.Key?.ToString() ? " The name is that of the key of the connection; WithConnectionString selects another one." : "";
+            return $"{registration.ConnectionStringPath}: the value is not a list of server URLs, such as nats://n1:4222,nats://n2:4222.{hint}";
+        }
+
         string? source = e is ArgumentException { ParamName: { } option } ? Find(options.Sources, option.Replace('.', ':')) : null;
         source ??= options.Sources.Where(pair => e.Message.Contains(pair.Key.Split(':')[^1], StringComparison.Ordinal)).Select(pair => pair.Value).FirstOrDefault();
         return source is null ? $"The options of the NATS connection cannot be used: {e.Message}" : $"{source}: {e.Message}";
