@@ -25,7 +25,7 @@ internal static class NatsRegistrations
         var added = new NatsRegistration(key);
         services.AddSingleton(added);
         services.AddOptions<NatsOptsBuilder>(added.OptionsName).Configure<IServiceProvider>((builder, provider) => OptionsComposer.Compose(added, builder, provider)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<NatsOptsBuilder>>(new OptionsValidator(added));
+        services.AddSingleton<IValidateOptions<NatsOptsBuilder>>(new OptionsValidator(added.OptionsName));
         services.TryAddSingleton<HostedConnections>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, NatsHostedService>());
         return added;

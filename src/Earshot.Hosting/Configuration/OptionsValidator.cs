@@ -1,14 +1,13 @@
-using Earshot.Hosting.Connections;
 using Microsoft.Extensions.Options;
 
 namespace Earshot.Hosting.Configuration;
 
 /// <summary>Checks the options of one registration when the host starts, with messages that name the configuration key of each option.</summary>
-internal sealed class OptionsValidator(NatsRegistration registration) : IValidateOptions<NatsOptsBuilder>
+internal sealed class OptionsValidator(string name) : IValidateOptions<NatsOptsBuilder>
 {
     public ValidateOptionsResult Validate(string? checkedName, NatsOptsBuilder options)
     {
-        if (checkedName != registration.OptionsName)
+        if (checkedName != name)
         {
             return ValidateOptionsResult.Skip;
         }
@@ -30,13 +29,11 @@ internal sealed class OptionsValidator(NatsRegistration registration) : IValidat
         }
     }
 
-    private string Describe(Exception e, NatsOptsBuilder options)
+    private static string Describe(Exception e, NatsOptsBuilder options)
     {
-        if (e is ArgumentException { ParamName: nameof(NatsOpts.Url) } && options.Sources.GetValueOrDefault(nameof(NatsOpts.Url)) == registration.ConnectionStringPath)
+        if (e is ArgumentException { ParamName: nameof(NatsOpts.Url) } && options.ConnectionStringRefusal is { } refusal)
         {
-            // The key of the connection can be the name of another connection string, with a password in whatever format it has. Nothing of it is repeated.
-            string hint = registration.ConnectionStringName == registration.Key?.ToString() ? " The name is that of the key of the connection; WithConnectionString selects another one." : "";
-            return $"{registration.ConnectionStringPath}: the value is not a list of server URLs, such as nats://n1:4222,nats://n2:4222.{hint}";
+            return refusal;
         }
 
         string? source = e is ArgumentException { ParamName: { } option } ? Find(options.Sources, option.Replace('.', ':')) : null;

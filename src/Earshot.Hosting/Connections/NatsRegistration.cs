@@ -39,9 +39,6 @@ internal sealed class NatsRegistration
 
     public string ConnectionStringName { get; set; }
 
-    /// <summary>The configuration key of the connection string.</summary>
-    public string ConnectionStringPath => $"ConnectionStrings:{ConnectionStringName}";
-
     public Func<IServiceProvider, int> PoolSize { get; set; } = static _ => 1;
 
     /// <summary>There may be several connections, so each resolution asks for the next one.</summary>

@@ -31,7 +31,10 @@ internal static class OptionsComposer
         if (configuration.GetConnectionString(registration.ConnectionStringName) is { Length: > 0 } servers)
         {
             builder.Opts = builder.Opts with { Url = servers };
-            builder.Sources[nameof(NatsOpts.Url)] = registration.ConnectionStringPath;
+            string path = $"ConnectionStrings:{registration.ConnectionStringName}";
+            builder.Sources[nameof(NatsOpts.Url)] = path;
+            string hint = registration.ConnectionStringName == registration.Key?.ToString() ? " The name is that of the key of the connection; WithConnectionString selects another one." : "";
+            builder.ConnectionStringRefusal = $"{path}: the value is not a list of server URLs, such as nats://n1:4222,nats://n2:4222.{hint}";
         }
     }
 
