@@ -37,7 +37,11 @@ internal sealed class NatsHealthCheck(HostedPool pool, NatsHealthCheckOptions op
         }
         catch (Exception e) when (e is NatsException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return new HealthCheckResult(failure, string.Create(CultureInfo.InvariantCulture, $"no PONG from the server within {options.RoundTripTimeout.TotalSeconds} s"), e, open.Data);
+            HealthFacts facts = connection.Health!.Read();
+            TimeSpan? waited = e is NatsTimeoutException ? connection.Opts.CommandTimeout : e is OperationCanceledException ? options.RoundTripTimeout : null;
+            return waited is { } time && facts.State == NatsConnectionState.Open
+                ? new HealthCheckResult(failure, string.Create(CultureInfo.InvariantCulture, $"no PONG from the server within {time.TotalSeconds} s"), e, open.Data)
+                : HealthRules.Judge(facts, options.GracePeriod, failure); // the session was lost meanwhile
         }
     }
 }

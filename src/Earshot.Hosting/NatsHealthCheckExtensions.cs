@@ -9,6 +9,7 @@ namespace Earshot.Hosting;
 public static class NatsHealthCheckExtensions
 {
     private static readonly string[] s_ready = ["ready"];
+    private static readonly TimeSpan s_longestTimeout = TimeSpan.FromDays(49); // what a timer can wait
 
     /// <summary>
     /// Adds a health check of a connection: Healthy when it is open; Degraded within the grace period after a loss or at the start, while
@@ -30,11 +31,16 @@ public static class NatsHealthCheckExtensions
         name ??= key is null ? "nats" : $"nats-{key}";
         NatsRegistration registration = NatsRegistrations.For(builder.Services, key);
         (registration.IsNeededOnStart, registration.HasHealthCheck) = (true, true);
+        OptionsBuilder<NatsHealthCheckOptions> options = builder.Services.AddOptions<NatsHealthCheckOptions>(name);
         if (configure is not null)
         {
-            builder.Services.Configure(name, configure);
+            options.Configure(configure);
         }
 
+        options
+            .Validate(static given => given.GracePeriod >= TimeSpan.Zero, $"The health check {name}: {nameof(NatsHealthCheckOptions.GracePeriod)} must not be negative.")
+            .Validate(static given => given.RoundTripTimeout > TimeSpan.Zero && given.RoundTripTimeout < s_longestTimeout, $"The health check {name}: {nameof(NatsHealthCheckOptions.RoundTripTimeout)} must be longer than zero and shorter than {s_longestTimeout.Days} days.")
+            .ValidateOnStart();
         return builder.Add(new HealthCheckRegistration(
             name,
             provider => new NatsHealthCheck(

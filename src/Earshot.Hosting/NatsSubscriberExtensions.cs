@@ -1,5 +1,6 @@
 using Earshot.Hosting.Connections;
 using Earshot.Hosting.Subscribers;
+using Earshot.Subscriptions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -22,6 +23,7 @@ public static class NatsSubscriberExtensions
     /// <param name="handler">Handles a message.</param>
     /// <param name="configure">Changes the options; null: the defaults.</param>
     /// <returns>The services.</returns>
+    /// <exception cref="ArgumentException"><paramref name="subject"/> or <paramref name="queueGroup"/> is not valid.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="NatsSubscriberOptions.MaxConcurrency"/> is below 1.</exception>
     public static IServiceCollection AddNatsSubscriber<T>(this IServiceCollection services, string subject, string? queueGroup, Func<NatsMsg<T>, CancellationToken, ValueTask> handler, Action<NatsSubscriberOptions>? configure = null)
     {
@@ -38,6 +40,7 @@ public static class NatsSubscriberExtensions
     /// <param name="handler">Handles a message.</param>
     /// <param name="configure">Changes the options; null: the defaults.</param>
     /// <returns>The services.</returns>
+    /// <exception cref="ArgumentException"><paramref name="subject"/> or <paramref name="queueGroup"/> is not valid.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="NatsSubscriberOptions.MaxConcurrency"/> is below 1.</exception>
     public static IServiceCollection AddNatsSubscriber<T, TService>(this IServiceCollection services, string subject, string? queueGroup, Func<NatsMsg<T>, TService, CancellationToken, ValueTask> handler, Action<NatsSubscriberOptions>? configure = null)
         where TService : notnull
@@ -56,6 +59,7 @@ public static class NatsSubscriberExtensions
     /// <param name="handler">Handles a message.</param>
     /// <param name="configure">Changes the options; null: the defaults.</param>
     /// <returns>The services.</returns>
+    /// <exception cref="ArgumentException"><paramref name="subject"/> or <paramref name="queueGroup"/> is not valid.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="NatsSubscriberOptions.MaxConcurrency"/> is below 1.</exception>
     public static IServiceCollection AddNatsSubscriber<T, TFirst, TSecond>(this IServiceCollection services, string subject, string? queueGroup, Func<NatsMsg<T>, TFirst, TSecond, CancellationToken, ValueTask> handler, Action<NatsSubscriberOptions>? configure = null)
         where TFirst : notnull
@@ -68,7 +72,7 @@ public static class NatsSubscriberExtensions
     private static IServiceCollection Add<T>(this IServiceCollection services, string subject, string? queueGroup, Func<IServiceProvider, NatsMsg<T>, CancellationToken, ValueTask> handler, Action<NatsSubscriberOptions>? configure)
     {
         ArgumentNullException.ThrowIfNull(services);
-        ArgumentException.ThrowIfNullOrWhiteSpace(subject);
+        ThrowIfInvalid(subject, queueGroup);
         var options = new NatsSubscriberOptions();
         configure?.Invoke(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxConcurrency, 1);
@@ -76,5 +80,18 @@ public static class NatsSubscriberExtensions
         registration.IsNeededOnStart = true;
         var plan = new SubscriberPlan<T>(registration, subject, queueGroup, options, handler);
         return services.AddSingleton<IHostedService>(provider => new SubscriberService<T>(plan, provider));
+    }
+
+    private static void ThrowIfInvalid(string subject, string? queueGroup)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        try
+        {
+            SubscribeRules.Check(subject, queueGroup, int.MaxValue); // the limit of the length is an option of the connection
+        }
+        catch (NatsInvalidArgumentException e)
+        {
+            throw new ArgumentException(e.Message.Split(" (Parameter ")[0], e.ParamName, e);
+        }
     }
 }

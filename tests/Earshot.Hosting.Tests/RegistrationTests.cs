@@ -55,6 +55,53 @@ public sealed class RegistrationTests
     }
 
     [Fact]
+    public void Later_call_decides_whether_connections_are_handed_out_in_turn()
+    {
+        using ServiceProvider pool = new ServiceCollection().AddNats().AddNats(poolSize: 4).BuildServiceProvider();
+        Assert.Equal(4, Resolve(pool).Distinct().Count());
+        Assert.Equal(pool.GetRequiredService<INatsConnectionPool>().GetConnections().ToHashSet(), Resolve(pool).ToHashSet());
+        using ServiceProvider one = new ServiceCollection().AddNats(poolSize: 4).AddNats(nats => nats.WithPoolSize(1)).BuildServiceProvider();
+        Assert.Single(Resolve(one).Distinct());
+
+        static INatsConnection[] Resolve(ServiceProvider provider) => [.. Enumerable.Range(0, 8).Select(_ => provider.GetRequiredService<INatsConnection>())];
+    }
+
+    [Fact]
+    public async Task Registration_of_the_application_behind_the_first_call_still_decides_after_a_later_one()
+    {
+        await using var own = new NatsClient();
+        var services = new ServiceCollection();
+        services.AddNats().AddSingleton<INatsClient>(own).AddNats(poolSize: 2);
+        await using ServiceProvider provider = services.BuildServiceProvider();
+        Assert.Same(own, provider.GetRequiredService<INatsClient>());
+    }
+
+    [Theory]
+    [InlineData("ConfigureConnection")]
+    [InlineData("the pool size (WithPoolSize)")]
+    [InlineData("a step of the options (ConfigureOptions)")]
+    [InlineData("a logger provider")]
+    public void Code_that_resolves_the_connection_while_it_is_created_gets_an_exception_that_names_it(string code)
+    {
+        var services = new ServiceCollection();
+        services.AddNats(nats => _ = code switch
+        {
+            "ConfigureConnection" => nats.ConfigureConnection((provider, _) => provider.GetRequiredService<INatsConnection>()),
+            "the pool size (WithPoolSize)" => nats.WithPoolSize(provider => provider.GetRequiredService<INatsConnectionPool>().GetConnections().Count()),
+            "a step of the options (ConfigureOptions)" => nats.ConfigureOptions((provider, opts) => opts with { Name = provider.GetRequiredService<INatsClient>().ToString()! }),
+            _ => nats,
+        });
+        if (code == "a logger provider")
+        {
+            services.AddLogging().AddSingleton<Microsoft.Extensions.Logging.ILoggerProvider>(provider => throw new NotSupportedException(provider.GetRequiredService<NatsConnection>().Opts.Name));
+        }
+
+        using ServiceProvider provider = services.BuildServiceProvider();
+        InvalidOperationException refused = Assert.Throws<InvalidOperationException>(() => provider.GetRequiredService<INatsConnection>());
+        Assert.StartsWith($"The NATS connection was resolved by {code} while it is created.", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Keys_have_connections_of_their_own()
     {
         using ServiceProvider provider = new ServiceCollection().AddNats().AddKeyedNats("a").AddNats(key: 7).BuildServiceProvider();

@@ -14,7 +14,7 @@ internal static class OptionText
     public static long LongNumber(string text) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) ? value : throw Expected(text, "a whole number");
 
-    /// <summary>A duration as hours, minutes and seconds. A number alone is refused: .NET reads it as days.</summary>
+    /// <summary>A duration as hours, minutes and seconds. Less is refused: .NET reads a number alone as days, two as hours and minutes.</summary>
     public static TimeSpan Time(string text)
     {
         if (text.Equals("Infinite", StringComparison.OrdinalIgnoreCase))
@@ -22,7 +22,7 @@ internal static class OptionText
             return Timeout.InfiniteTimeSpan;
         }
 
-        return text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan value)
+        return text.AsSpan().Count(':') == 2 && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out TimeSpan value)
             ? value
             : throw Expected(text, "a duration as hh:mm:ss, such as 00:00:10 or 00:00:00.250, or Infinite");
     }

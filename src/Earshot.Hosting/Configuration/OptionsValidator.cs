@@ -31,6 +31,11 @@ internal sealed class OptionsValidator(string name) : IValidateOptions<NatsOptsB
 
     private static string Describe(Exception e, NatsOptsBuilder options)
     {
+        if (e is ArgumentException { ParamName: nameof(NatsOpts.Url) } && options.ConnectionStringRefusal is { } refusal)
+        {
+            return refusal;
+        }
+
         string? source = e is ArgumentException { ParamName: { } option } ? Find(options.Sources, option.Replace('.', ':')) : null;
         source ??= options.Sources.Where(pair => e.Message.Contains(pair.Key.Split(':')[^1], StringComparison.Ordinal)).Select(pair => pair.Value).FirstOrDefault();
         return source is null ? $"The options of the NATS connection cannot be used: {e.Message}" : $"{source}: {e.Message}";

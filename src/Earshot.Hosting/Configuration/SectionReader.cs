@@ -13,6 +13,7 @@ internal sealed class SectionReader(IConfigurationSection section, NatsOptsBuild
     private const string Servers = "Servers";
     private const string RequestHeaders = "WebSocketOpts:RequestHeaders";
 
+    private static readonly string[] s_others = [Url, Servers, nameof(NatsHostOptions.ConnectOnStart)];
     private static readonly Dictionary<string, BindableOption> s_options = OptionTable.All.ToDictionary(option => option.Path, StringComparer.OrdinalIgnoreCase);
     private static readonly HashSet<string> s_groups = [.. OptionTable.All.Select(option => option.Path).Where(path => path.Contains(':', StringComparison.Ordinal)).Select(path => path.Split(':')[0])];
     private static readonly HashSet<string> s_inCode = new(OptionTable.InCodeOnly, StringComparer.OrdinalIgnoreCase);
@@ -35,6 +36,22 @@ internal sealed class SectionReader(IConfigurationSection section, NatsOptsBuild
             }
         }
     }
+
+    /// <summary>Checks the names in a section that no connection reads; the sections of keyed connections are in it.</summary>
+    /// <param name="keyed">Sub-sections that belong to keyed connections.</param>
+    public void CheckNames(IReadOnlyCollection<string> keyed)
+    {
+        foreach (IConfigurationSection child in section.GetChildren())
+        {
+            if (!keyed.Contains(child.Key, StringComparer.OrdinalIgnoreCase) && !IsOption(child.Key))
+            {
+                builder.Errors.Add($"{child.Path} is neither an option nor the section of a keyed connection.{Suggest(child.Key, keyed)}");
+            }
+        }
+    }
+
+    private static bool IsOption(string name) =>
+        s_options.ContainsKey(name) || s_inCode.Contains(name) || s_groups.Contains(name, StringComparer.OrdinalIgnoreCase) || s_others.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     private void Read(IConfigurationSection child, string path)
     {
@@ -67,7 +84,7 @@ internal sealed class SectionReader(IConfigurationSection section, NatsOptsBuild
         }
         else
         {
-            builder.Errors.Add($"{child.Path} is not an option of the connection.{Suggest(path)}");
+            builder.Errors.Add($"{child.Path} is not an option of the connection.{Suggest(path, [])}");
         }
     }
 
@@ -114,19 +131,33 @@ internal sealed class SectionReader(IConfigurationSection section, NatsOptsBuild
 
     private void ReadHeaders(IConfigurationSection child)
     {
+        if (child.Value is { Length: > 0 })
+        {
+            builder.Errors.Add($"{child.Path} is a text; it must be a section with a key for each header.");
+            return;
+        }
+
         Dictionary<string, StringValues> headers = [];
         foreach (IConfigurationSection header in child.GetChildren())
         {
-            headers[header.Key] = header.Value is { } one ? new StringValues(one) : new StringValues([.. header.GetChildren().Select(value => value.Value)]);
+            string?[] values = header.Value is { } one ? [one] : [.. header.GetChildren().Select(value => value.Value)];
+            if (values.Contains(null))
+            {
+                builder.Errors.Add($"{header.Path} must be one value or a list, not a section.");
+            }
+            else if (values.Length > 0)
+            {
+                headers[header.Key] = new StringValues(values);
+            }
         }
 
         builder.Opts = builder.Opts with { WebSocketOpts = builder.Opts.WebSocketOpts with { RequestHeaders = headers } };
         builder.Sources[RequestHeaders] = child.Path;
     }
 
-    private static string Suggest(string path)
+    private static string Suggest(string path, IEnumerable<string> keyed)
     {
-        string? near = s_options.Keys.Append(Url).Append(Servers).FirstOrDefault(name => IsNear(name, path));
+        string? near = keyed.Concat(s_options.Keys).Concat(s_others).FirstOrDefault(name => IsNear(name, path));
         return near is null ? "" : $" Did you mean {near}?";
     }
 

@@ -15,6 +15,7 @@ internal sealed class HostedPool(NatsRegistration registration, IServiceProvider
     private int _listeners; // those that were added; written by the thread that adds them
     private bool _isAddingListeners;
     private bool _isEnded;
+    private string _step = ""; // what may run code of the application while the connections are created
     private uint _next;
 
     public NatsRegistration Registration => registration;
@@ -44,6 +45,12 @@ internal sealed class HostedPool(NatsRegistration registration, IServiceProvider
     /// <summary>All connections; created by the first call.</summary>
     public HostedConnection[] All()
     {
+        if (_lock.IsHeldByCurrentThread)
+        {
+            throw new InvalidOperationException(
+                $"The NATS connection was resolved by {_step} while it is created. Resolve it when it is first used; ConfigureConnection receives it as a parameter, and a listener (AddNatsListener) or a hosted service can take it in its constructor.");
+        }
+
         HostedConnection[] all;
         lock (_lock)
         {
@@ -72,13 +79,16 @@ internal sealed class HostedPool(NatsRegistration registration, IServiceProvider
 
     private HostedConnection[] Create()
     {
+        _step = "a step of the options (ConfigureOptions)";
         NatsOptsBuilder built = provider.GetRequiredService<IOptionsMonitor<NatsOptsBuilder>>().Get(registration.OptionsName);
         NatsOpts opts = built.Opts;
+        _step = "a logger provider";
         if (opts.LoggerFactory is NullLoggerFactory && provider.GetService<ILoggerFactory>() is { } loggers)
         {
             opts = opts with { LoggerFactory = loggers };
         }
 
+        _step = "the pool size (WithPoolSize)";
         int size = Math.Max(1, registration.PoolSize(provider));
         List<HostedConnection> all = new(size);
         try
@@ -87,11 +97,13 @@ internal sealed class HostedPool(NatsRegistration registration, IServiceProvider
             {
                 var connection = new HostedConnection(size == 1 ? opts : opts with { Name = $"{opts.Name} #{i + 1}" }, registration.HasHealthCheck);
                 all.Add(connection);
+                _step = "an extension that observes connections";
                 foreach (IHostedConnectionObserver observer in provider.GetServices<IHostedConnectionObserver>())
                 {
                     observer.Created(connection);
                 }
 
+                _step = "ConfigureConnection";
                 built.ConfigureConnection?.Invoke(provider, connection);
             }
         }

@@ -12,7 +12,11 @@ namespace Earshot.Hosting.Connections;
 internal sealed class NatsRegistration
 {
     private readonly List<Type> _listeners = [];
+    private readonly List<ServiceDescriptor> _connections = []; // those of the services whose lifetime depends on IsPool
     private bool _isAdded;
+
+    /// <summary>The section of the connection without a key. By default those of the others are below it.</summary>
+    public const string DefaultSection = "Nats";
 
     public NatsRegistration(object? key)
     {
@@ -23,7 +27,7 @@ internal sealed class NatsRegistration
             string text => text,
             _ => $"{key.GetType().FullName}:{key}",
         };
-        Section = key is null ? "Nats" : $"Nats:{key}";
+        Section = key is null ? DefaultSection : $"{DefaultSection}:{key}";
         ConnectionStringName = key?.ToString() ?? "nats";
     }
 
@@ -65,20 +69,32 @@ internal sealed class NatsRegistration
     {
         if (_isAdded)
         {
+            ReplaceConnections(services);
             return;
         }
 
         _isAdded = true;
-        // One connection is a singleton. Several are transient, because each resolution asks for the next one; disposing what is resolved does nothing.
-        ServiceLifetime lifetime = IsPool ? ServiceLifetime.Transient : ServiceLifetime.Singleton;
-        Add(services, typeof(NatsConnection), lifetime);
-        Add(services, typeof(INatsConnection), lifetime);
-        Add(services, typeof(INatsClient), lifetime);
+        _connections.AddRange([Connection(typeof(NatsConnection)), Connection(typeof(INatsConnection)), Connection(typeof(INatsClient))]);
+        _connections.ForEach(services.Add);
         services.Add(new ServiceDescriptor(typeof(INatsConnectionPool), Key, (provider, _) => PoolOf(provider), ServiceLifetime.Singleton));
     }
 
-    private void Add(IServiceCollection services, Type type, ServiceLifetime lifetime) =>
-        services.Add(new ServiceDescriptor(type, Key, (provider, _) => PoolOf(provider).Next(), lifetime));
+    // In their places, so that what the application has registered after them still decides; what it has removed stays removed.
+    private void ReplaceConnections(IServiceCollection services)
+    {
+        for (int i = 0; i < _connections.Count; i++)
+        {
+            if (_connections[i].Lifetime != Lifetime && services.IndexOf(_connections[i]) is >= 0 and int at)
+            {
+                services[at] = _connections[i] = Connection(_connections[i].ServiceType);
+            }
+        }
+    }
+
+    // One connection is a singleton. Several are transient, because each resolution asks for the next one; disposing what is resolved does nothing.
+    private ServiceLifetime Lifetime => IsPool ? ServiceLifetime.Transient : ServiceLifetime.Singleton;
+
+    private ServiceDescriptor Connection(Type type) => new(type, Key, (provider, _) => PoolOf(provider).Next(), Lifetime);
 
     private HostedPool PoolOf(IServiceProvider provider) => provider.GetRequiredService<HostedConnections>().Of(this);
 }

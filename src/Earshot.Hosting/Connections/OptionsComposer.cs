@@ -21,12 +21,20 @@ internal static class OptionsComposer
         }
 
         IConfigurationSection section = configuration.GetSection(registration.Section);
-        string[] keyed = [.. provider.GetServices<NatsRegistration>().Select(other => other.Section).Where(other => IsBelow(other, registration.Section)).Select(other => other[(registration.Section.Length + 1)..].Split(':')[0])];
-        new SectionReader(section, builder).Read(keyed);
+        NatsRegistration[] all = [.. provider.GetServices<NatsRegistration>()];
+        new SectionReader(section, builder).Read(Below(registration.Section, all));
+        if (ChecksDefaultSection(registration, all))
+        {
+            new SectionReader(configuration.GetSection(NatsRegistration.DefaultSection), builder).CheckNames(Below(NatsRegistration.DefaultSection, all));
+        }
+
         if (configuration.GetConnectionString(registration.ConnectionStringName) is { Length: > 0 } servers)
         {
             builder.Opts = builder.Opts with { Url = servers };
-            builder.Sources[nameof(NatsOpts.Url)] = $"ConnectionStrings:{registration.ConnectionStringName}";
+            string path = $"ConnectionStrings:{registration.ConnectionStringName}";
+            builder.Sources[nameof(NatsOpts.Url)] = path;
+            string hint = registration.ConnectionStringName == registration.Key?.ToString() ? " The name is that of the key of the connection; WithConnectionString selects another one." : "";
+            builder.ConnectionStringRefusal = $"{path}: the value is not a list of server URLs, such as nats://n1:4222,nats://n2:4222.{hint}";
         }
     }
 
@@ -57,5 +65,11 @@ internal static class OptionsComposer
             : throw new OptionsValidationException(registration.OptionsName, typeof(NatsHostOptions), [$"{registration.Section}:{nameof(NatsHostOptions.ConnectOnStart)}: '{text}' is not one of {string.Join(", ", Enum.GetNames<NatsConnectOnStart>())}."]);
     }
 
-    private static bool IsBelow(string section, string other) => section.StartsWith(other + ":", StringComparison.OrdinalIgnoreCase);
+    private static string[] Below(string section, IEnumerable<NatsRegistration> all) =>
+        [.. all.Select(other => other.Section).Where(other => other.StartsWith(section + ":", StringComparison.OrdinalIgnoreCase)).Select(other => other[(section.Length + 1)..].Split(':')[0])];
+
+    // When no connection reads the section above those of keyed connections, the first of them looks for names in it that are misspelled.
+    private static bool ChecksDefaultSection(NatsRegistration registration, NatsRegistration[] all) =>
+        !all.Any(static other => other.Section.Equals(NatsRegistration.DefaultSection, StringComparison.OrdinalIgnoreCase))
+        && registration == all.FirstOrDefault(static other => other.Key is not null && other.Section == $"{NatsRegistration.DefaultSection}:{other.Key}");
 }

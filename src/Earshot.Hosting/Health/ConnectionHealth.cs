@@ -10,7 +10,7 @@ internal sealed class ConnectionHealth
     private readonly NatsConnection _connection;
     private readonly HashSet<string> _slow = [];
     private readonly long _created;
-    private TimeSpan? _lostAt = TimeSpan.Zero; // by the clock of the connection; null: a session is open
+    private TimeSpan? _lostAt; // by the clock of the connection; null: a session is open, or it has not begun to connect
     private string? _lastError;
     private bool _isAlone;
     private bool _isOver;
@@ -31,7 +31,8 @@ internal sealed class ConnectionHealth
         lock (_lock)
         {
             // A session can be lost before its event is appended.
-            TimeSpan? outage = state == NatsConnectionState.Open ? null : now - (_lostAt ?? now);
+            bool isUnused = state == NatsConnectionState.Closed && !_isOver;
+            TimeSpan? outage = state == NatsConnectionState.Open || isUnused ? null : now - (_lostAt ?? now);
             return new HealthFacts
             {
                 Connection = _connection.Opts.Name,
@@ -82,7 +83,7 @@ internal sealed class ConnectionHealth
                     _slow.Clear();
                     break;
                 case NatsConnectingEvent:
-                    (_isOver, _lostAt) = (false, e.Sequence == 1 ? _lostAt : e.Elapsed); // a failed connection connects again
+                    (_isOver, _lostAt) = (false, e.Elapsed); // also when a failed connection connects again
                     break;
             }
         }

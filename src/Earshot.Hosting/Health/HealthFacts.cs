@@ -9,7 +9,7 @@ internal sealed record HealthFacts
     /// <summary>The connection has ended: a closed one that has not connected yet is not over.</summary>
     public bool IsOver { get; init; }
 
-    /// <summary>Time without a session, at the start or after a loss; null: a session is open.</summary>
+    /// <summary>Time without a session, at the start or after a loss; null: a session is open, or the connection has not been used yet.</summary>
     public TimeSpan? Outage { get; init; }
 
     /// <summary>The server is in lame duck mode, and no other server is known.</summary>

@@ -12,6 +12,7 @@ internal static class HealthRules
         {
             NatsConnectionState.Failed => (failure, Because(facts, "the connection has failed")),
             NatsConnectionState.Closed when facts.IsOver => (failure, Because(facts, "the connection is closed")),
+            NatsConnectionState.Closed => (HealthStatus.Degraded, "the connection has not been used yet"),
             NatsConnectionState.DrainingSubscriptions or NatsConnectionState.DrainingPublishers => (HealthStatus.Degraded, "the connection is draining"),
             NatsConnectionState.Open => Open(facts),
             _ => Away(facts, grace, failure),

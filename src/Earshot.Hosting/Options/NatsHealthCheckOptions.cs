@@ -3,7 +3,7 @@ namespace Earshot.Hosting;
 /// <summary>The options of a health check.</summary>
 public sealed class NatsHealthCheckOptions
 {
-    /// <summary>Time without a session in which the check reports Degraded; after it, Unhealthy. Default: 30 s.</summary>
+    /// <summary>Time without a session, from the first attempt on, in which the check reports Degraded; after it, Unhealthy. Default: 30 s.</summary>
     public TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Whether the check also sends a PING and waits for the PONG. Default: false (the check reads the state and returns immediately).</summary>

@@ -14,4 +14,10 @@ public sealed class NatsOptsBuilder
 
     /// <summary>The configuration key that set an option, by the path of the option.</summary>
     internal Dictionary<string, string> Sources { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// What is said of the connection string with the servers when it cannot be used; null without one. It repeats nothing of the value: the name can be
+    /// that of another connection string, with a password in whatever format it has.
+    /// </summary>
+    internal string? ConnectionStringRefusal { get; set; }
 }

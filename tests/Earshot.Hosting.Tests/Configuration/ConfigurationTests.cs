@@ -67,6 +67,10 @@ public sealed class ConfigurationTests
 
     [Theory]
     [InlineData("Nats:PingInterval", "10", "Nats:PingInterval: '10' is not a duration as hh:mm:ss, such as 00:00:10 or 00:00:00.250, or Infinite.")]
+    [InlineData("Nats:PingInterval", "00:30", "Nats:PingInterval: '00:30' is not a duration as hh:mm:ss, such as 00:00:10 or 00:00:00.250, or Infinite.")]
+    [InlineData("Nats:PingInterval", "24:00:00", "Nats:PingInterval: '24:00:00' is not a duration as hh:mm:ss, such as ")]
+    [InlineData("Nats:WebSocketOpts:RequestHeaders", "X-Key: 1", "Nats:WebSocketOpts:RequestHeaders is a text; it must be a section with a key for each header.")]
+    [InlineData("Nats:WebSocketOpts:RequestHeaders:X-Key:a:b", "1", "Nats:WebSocketOpts:RequestHeaders:X-Key must be one value or a list, not a section.")]
     [InlineData("Nats:MaxPingOut", "two", "Nats:MaxPingOut: 'two' is not a whole number.")]
     [InlineData("Nats:MaxPingOut", "0", "Nats:MaxPingOut: ")]
     [InlineData("Nats:Url", "nats://a:1:2", "Nats:Url: ")]
@@ -86,6 +90,56 @@ public sealed class ConfigurationTests
         using IHost host = builder.Build();
         OptionsValidationException refused = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Hosts.Cancel));
         Assert.Contains(refused.Failures, failure => failure.StartsWith(message, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Host=db;Username=sa;Password=hunter2")]
+    [InlineData("Server=db;User Id=sa;Password=hunter2")]
+    [InlineData("nats://sa:hunter2@n1:99999")]
+    [InlineData("ws://sa@hunter2,nats://sa@hunter2:1")]
+    public async Task Connection_string_that_is_no_list_of_servers_is_not_repeated(string text)
+    {
+        HostApplicationBuilder builder = Hosts.Builder(("ConnectionStrings:orders", text), ("ConnectionStrings:other", text));
+        builder.Services.AddKeyedNats("orders");
+        using IHost host = builder.Build();
+        OptionsValidationException refused = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Hosts.Cancel));
+        const string Text = "the value is not a list of server URLs, such as nats://n1:4222,nats://n2:4222.";
+        Assert.Equal($"ConnectionStrings:orders: {Text} The name is that of the key of the connection; WithConnectionString selects another one.", Assert.Single(refused.Failures));
+        Assert.DoesNotContain("hunter2", refused.ToString(), StringComparison.Ordinal);
+
+        HostApplicationBuilder named = Hosts.Builder(("ConnectionStrings:orders", text), ("ConnectionStrings:other", text));
+        named.Services.AddKeyedNats("orders", nats => nats.WithConnectionString("other"));
+        using IHost second = named.Build();
+        OptionsValidationException alsoRefused = await Assert.ThrowsAsync<OptionsValidationException>(() => second.StartAsync(Hosts.Cancel));
+        Assert.Equal($"ConnectionStrings:other: {Text}", Assert.Single(alsoRefused.Failures));
+    }
+
+    [Fact]
+    public async Task Section_of_no_keyed_connection_is_refused_when_there_is_no_other_connection()
+    {
+        HostApplicationBuilder builder = Hosts.Builder(("Nats:Orderz:Url", "nats://a:1"), ("Nats:Billing:Url", "nats://b:1"));
+        builder.Services.AddKeyedNats("billing").AddKeyedNats("orders");
+        using IHost host = builder.Build();
+        OptionsValidationException refused = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Hosts.Cancel));
+        Assert.Equal("Nats:Orderz is neither an option nor the section of a keyed connection. Did you mean orders?", Assert.Single(refused.Failures));
+    }
+
+    [Fact]
+    public async Task Sections_and_options_that_keyed_connections_share_a_section_with_are_accepted()
+    {
+        HostApplicationBuilder builder = Hosts.Builder(
+            ("Nats:Orders:Url", "nats://a:1"),
+            ("Nats:billing:Url", "nats://b:1"),
+            ("Nats:Url", "nats://another-process:1"),
+            ("Nats:AuthOpts:Username", "another-process"),
+            ("Nats:ConnectOnStart", "Background"),
+            ("Messaging:Events:Url", "nats://c:1"),
+            ("Messaging:Enabled", "true"));
+        builder.Services.AddKeyedNats("orders").AddKeyedNats("billing").AddKeyedNats("unconfigured").AddKeyedNats("events", nats => nats.WithSection("Messaging:Events"));
+        using IHost host = builder.Build();
+        await host.StartAsync(Hosts.Cancel);
+        Assert.Equal("nats://c:1", host.Services.GetRequiredKeyedService<INatsConnection>("events").Opts.Url);
+        await host.StopAsync(Hosts.Cancel);
     }
 
     [Fact]

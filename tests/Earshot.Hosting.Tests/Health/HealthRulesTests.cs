@@ -10,7 +10,7 @@ public sealed class HealthRulesTests
 
     [Theory]
     [InlineData(NatsConnectionState.Open, null, HealthStatus.Healthy, "connected to nats://a:4222")]
-    [InlineData(NatsConnectionState.Closed, 29.0, HealthStatus.Degraded, "connecting for 29 s, within the grace period of 30 s: refused")]
+    [InlineData(NatsConnectionState.Closed, null, HealthStatus.Degraded, "the connection has not been used yet")]
     [InlineData(NatsConnectionState.Connecting, 29.94, HealthStatus.Degraded, "connecting for 29.9 s, within the grace period of 30 s: refused")]
     [InlineData(NatsConnectionState.Connecting, 30.0, HealthStatus.Unhealthy, "connecting for 30 s, longer than the grace period of 30 s: refused")]
     [InlineData(NatsConnectionState.Reconnecting, 1.0, HealthStatus.Degraded, "reconnecting for 1 s, within the grace period of 30 s: refused")]

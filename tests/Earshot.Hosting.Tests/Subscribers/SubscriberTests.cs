@@ -168,6 +168,21 @@ public sealed class SubscriberTests
         Assert.Contains(log.All, line => line.Text == "subscriber of jobs stopped with 1 handlers of jobs that did not end in time");
     }
 
+    [Theory]
+    [InlineData("orders..new", null, "subject")]
+    [InlineData("orders new", null, "subject")]
+    [InlineData("orders.>.x", null, "subject")]
+    [InlineData("orders", "", "queueGroup")]
+    [InlineData("orders", "two words", "queueGroup")]
+    [InlineData("orders", "workers.*", "queueGroup")]
+    public void Subject_or_queue_group_that_no_server_accepts_is_refused_by_the_registration(string subject, string? queueGroup, string parameter)
+    {
+        var services = new ServiceCollection();
+        ArgumentException refused = Assert.ThrowsAny<ArgumentException>(() => services.AddNatsSubscriber<string>(subject, queueGroup, (_, _) => default));
+        Assert.Equal(parameter, refused.ParamName);
+        Assert.Empty(services);
+    }
+
     private static ValueTask<NatsMsg<string>> AskAsync(NatsConnection sender, string subject, string data) =>
         sender.RequestAsync<string, string>(subject, data, cancellationToken: Hosts.Cancel);
 
