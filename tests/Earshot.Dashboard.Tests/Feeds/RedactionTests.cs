@@ -26,6 +26,20 @@ public sealed class RedactionTests
     [InlineData("server 2.15.1 since 03:12:07.4", "server 2.15.1 since 03:12:07.4", "server 2.15.1 since 03:12:07.4")]
     [InlineData("version 1.2.3.4.5", "version 1.2.3.4.5", "version 1.2.3.4.5")]
     [InlineData("2026-11-29T03:12:07Z n1:4222", "2026-11-29T03:12:07Z n1:4222", "2026-11-29T03:12:07Z n1:4222")]
+    [InlineData("peer fe80::1: refused", "peer fe80::: refused", "peer ip: refused")]
+    [InlineData("no route to 2001:db8::5.", "no route to 2001:db8::.", "no route to ip.")]
+    [InlineData("2001:db8:1:2:3:4:5:6:4222", "2001:db8:1:::4222", "ip:4222")]
+    [InlineData("peer:2001:db8::5", "peer:2001:db8::", "peer:ip")]
+    [InlineData("x_2001:db8::5, ip2001:db8::5", "x_2001:db8::, ip2001:db8::", "x_ip, ipip")]
+    [InlineData("fe80::1%eth0: refused", "fe80::: refused", "ip: refused")]
+    [InlineData("[fe80::1%eth0]:4222", "[fe80::]:4222", "ip:4222")]
+    [InlineData("[::1]:4222", "[::]:4222", "ip:4222")]
+    [InlineData("peer ::ffff:10.1.2.3:4222.", "peer :::4222.", "peer ip:4222.")]
+    [InlineData("client_ip=2001:db8::5 ip=10.1.2.3", "client_ip=2001:db8:: ip=10.1.2.x", "client_ip=ip ip=ip")]
+    [InlineData("""{"a":"2001:db8::5","b":"10.1.2.3"}""", """{"a":"2001:db8::","b":"10.1.2.x"}""", """{"a":"ip","b":"ip"}""")]
+    [InlineData("ip10.1.2.3 x_10.1.2.3 10.1.2.3_a", "ip10.1.2.x x_10.1.2.x 10.1.2.x_a", "ipip x_ip ip_a")]
+    [InlineData("host.10.1.2.3 10.1.2.3.x 10.1.2.3.", "host.10.1.2.x 10.1.2.x.x 10.1.2.x.", "host.ip ip.x ip.")]
+    [InlineData("Foo::Bar std::add 00:1a:2b:3c:4d:5e", "Foo::Bar std::add 00:1a:2b:3c:4d:5e", "Foo::Bar std::add 00:1a:2b:3c:4d:5e")]
     public void Addresses_are_truncated_or_dropped(string text, string truncated, string dropped)
     {
         Assert.Equal(text, AddressText.Apply(text, NatsDashboardAddresses.Keep));
