@@ -1,6 +1,6 @@
 // Follows the connections: server-sent events change the content, and the page is drawn at most twice a second.
 const mostEvents = 10000;
-const live = { source: null, position: data.position, isPaused: false, isWaiting: false, changed: new Set(), newer: 0, isDragging: false };
+const live = { source: null, position: data.position, isPaused: false, isWaiting: false, changed: new Set(), newer: 0 };
 
 function say(text, kind = '') {
   byId('status').textContent = text;
@@ -83,7 +83,7 @@ function schedule() {
   live.isWaiting = true;
   setTimeout(() => {
     live.isWaiting = false;
-    if (!live.isDragging) render();
+    if (drag.start === null) render();
   }, 500);
 }
 
@@ -141,8 +141,6 @@ function startLive() {
     live.newer = 0;
     applyFilters();
   });
-  chart.addEventListener('pointerdown', () => { live.isDragging = true; });
-  for (const end of ['pointerup', 'pointercancel']) chart.addEventListener(end, () => { live.isDragging = false; });
   document.addEventListener('visibilitychange', schedule);
   setInterval(() => {
     if (live.isPaused) return;
