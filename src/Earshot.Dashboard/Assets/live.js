@@ -34,7 +34,7 @@ function applyChanges(changes) {
     live.changed.add('tracks');
   }
   for (const row of changes.now ?? []) now.set(row.track, row);
-  data.notShown = changes.notShown;
+  Object.assign(data, { notShown: changes.notShown, eventsNotShown: changes.eventsNotShown });
   for (const e of changes.events ?? []) addEvent(e);
   growAxis(changes.length);
   for (const track of tracks) for (const spans of [track.periods, track.lameDucks, track.slowConsumers]) {
@@ -68,7 +68,7 @@ function replaceOutages(index, own) {
 
 function replaceContent(content) {
   load(content);
-  data.notShown = content.notShown;
+  Object.assign(data, { notShown: content.notShown, eventsNotShown: content.eventsNotShown });
   now.clear();
   for (const row of content.now) now.set(row.track, row);
   measureAxis();
@@ -94,6 +94,7 @@ function render() {
   draw();
   showRange();
   drawFigures();
+  showNotShown();
   drawNow();
   drawPlots();
   if (changed.has('tracks')) drawLegend();
