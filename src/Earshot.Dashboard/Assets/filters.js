@@ -22,8 +22,13 @@ function applyFilters() {
       && (text === '' || textOf(e).includes(text)));
   showEvents(isLive ? passing.reverse() : passing);
   byId('count').textContent = passing.length === events.length ? plural(events.length, 'event') : `${number(passing.length)} of ${plural(events.length, 'event')}`;
+  showNotShown();
   byId('none').hidden = passing.length > 0;
   list.hidden = passing.length === 0;
+}
+
+function showNotShown() {
+  byId('not-shown').textContent = data.eventsNotShown > 0 ? `${plural(data.eventsNotShown, 'event')} could not be shown` : '';
 }
 
 // The categories and connections to choose from; a choice stays.

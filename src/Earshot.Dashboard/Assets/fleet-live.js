@@ -1,5 +1,5 @@
 // Follows the fleet: each server-sent event is the whole picture, which is small because connections without a loss are folded.
-const live = { source: null, position: data.position, isPaused: false, isDragging: false, waiting: null, known: new Set(data.incidents.map(i => i.id)) };
+const live = { source: null, position: data.position, isPaused: false, waiting: null, known: new Set(data.incidents.map(i => i.id)) };
 
 function say(text, kind = '') {
   byId('status').textContent = text;
@@ -24,7 +24,7 @@ function connect() {
 // The latest picture waits while one draws with the pointer or the page is hidden.
 function receive(content) {
   live.waiting = content;
-  if (!live.isDragging && !document.hidden) show();
+  if (drag.start === null && !document.hidden) show();
 }
 
 function show() {
@@ -107,11 +107,7 @@ function startFleet() {
     say(live.isPaused ? 'Paused' : 'Connecting');
     if (!live.isPaused) connect();
   });
-  chart.addEventListener('pointerdown', () => { live.isDragging = true; });
-  for (const end of ['pointerup', 'pointercancel']) chart.addEventListener(end, () => {
-    live.isDragging = false;
-    show();
-  });
+  for (const end of ['pointerup', 'pointercancel', 'contextmenu']) window.addEventListener(end, () => document.hidden || show());
   document.addEventListener('visibilitychange', () => document.hidden || show());
   connect();
 }

@@ -1,6 +1,6 @@
 // Follows the connections: server-sent events change the content, and the page is drawn at most twice a second.
 const mostEvents = 10000;
-const live = { source: null, position: data.position, isPaused: false, isWaiting: false, changed: new Set(), newer: 0, isDragging: false };
+const live = { source: null, position: data.position, isPaused: false, isWaiting: false, changed: new Set(), newer: 0 };
 
 function say(text, kind = '') {
   byId('status').textContent = text;
@@ -34,7 +34,7 @@ function applyChanges(changes) {
     live.changed.add('tracks');
   }
   for (const row of changes.now ?? []) now.set(row.track, row);
-  data.notShown = changes.notShown;
+  Object.assign(data, { notShown: changes.notShown, eventsNotShown: changes.eventsNotShown });
   for (const e of changes.events ?? []) addEvent(e);
   growAxis(changes.length);
   for (const track of tracks) for (const spans of [track.periods, track.lameDucks, track.slowConsumers]) {
@@ -68,7 +68,7 @@ function replaceOutages(index, own) {
 
 function replaceContent(content) {
   load(content);
-  data.notShown = content.notShown;
+  Object.assign(data, { notShown: content.notShown, eventsNotShown: content.eventsNotShown });
   now.clear();
   for (const row of content.now) now.set(row.track, row);
   measureAxis();
@@ -83,7 +83,7 @@ function schedule() {
   live.isWaiting = true;
   setTimeout(() => {
     live.isWaiting = false;
-    if (!live.isDragging) render();
+    if (drag.start === null) render();
   }, 500);
 }
 
@@ -94,6 +94,7 @@ function render() {
   draw();
   showRange();
   drawFigures();
+  showNotShown();
   drawNow();
   drawPlots();
   if (changed.has('tracks')) drawLegend();
@@ -141,8 +142,6 @@ function startLive() {
     live.newer = 0;
     applyFilters();
   });
-  chart.addEventListener('pointerdown', () => { live.isDragging = true; });
-  for (const end of ['pointerup', 'pointercancel']) chart.addEventListener(end, () => { live.isDragging = false; });
   document.addEventListener('visibilitychange', schedule);
   setInterval(() => {
     if (live.isPaused) return;

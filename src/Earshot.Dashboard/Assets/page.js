@@ -20,37 +20,42 @@ function trackAt(y) {
   return layout.rows[Math.max(0, at)]?.index ?? 0;
 }
 
+// Where the pointer was pressed in the chart, and the time that it has marked since. Both end wherever it is released.
+const drag = { start: null, moved: null };
+
+function endDrag() {
+  drag.moved?.remove();
+  drag.start = drag.moved = null;
+}
+
 function listenToPointer() {
-  let start = null, moved = null;
   const at = event => {
     const box = chart.getBoundingClientRect();
     const px = Math.min(Math.max((event.clientX - box.left) * layout.width / box.width, layout.left), layout.left + layout.plot);
     return { px, time: timeAt(px), track: trackAt(event.clientY - box.top) };
   };
   chart.addEventListener('pointerdown', event => {
-    if (event.button === 0) start = at(event);
+    if (event.button === 0) drag.start = at(event);
   });
   chart.addEventListener('pointermove', event => {
     const now = at(event);
     byId('moment').setAttribute('aria-live', 'off');
     setMoment(now.track, now.time);
+    const { start, moved } = drag;
     if (start === null || Math.abs(now.px - start.px) < 6) return;
     if (moved === null) chart.setPointerCapture(event.pointerId);
     moved?.remove();
-    moved = shape('rect', { class: 'drag', x: Math.min(start.px, now.px), y: layout.top - 4, width: Math.abs(now.px - start.px), height: layout.bottom - layout.top + 4 });
-    chart.querySelector('svg').append(moved);
+    drag.moved = shape('rect', { class: 'drag', x: Math.min(start.px, now.px), y: layout.top - 4, width: Math.abs(now.px - start.px), height: layout.bottom - layout.top + 4 });
+    chart.querySelector('svg').append(drag.moved);
   });
-  chart.addEventListener('pointerup', event => {
-    const now = at(event);
+  window.addEventListener('pointerup', event => {
+    const { start, moved } = drag, now = at(event);
+    endDrag();
     if (moved !== null) setView(Math.min(start.time, now.time), Math.max(start.time, now.time));
-    else if (start !== null && event.target.dataset.outage) toggleOutage(outages[Number(event.target.dataset.outage) - 1]);
-    moved?.remove();
-    start = moved = null;
+    else if (start !== null && chart.contains(event.target) && event.target.dataset.outage) toggleOutage(outages[Number(event.target.dataset.outage) - 1]);
   });
-  chart.addEventListener('pointercancel', () => {
-    moved?.remove();
-    start = moved = null;
-  });
+  // Nothing else follows a press that opens a menu.
+  for (const end of ['pointercancel', 'contextmenu']) window.addEventListener(end, endDrag);
 }
 
 function step(direction, isLarge) {

@@ -14,13 +14,13 @@ internal sealed class ConnectionFeed : INatsConnectionListener, IDisposable
         NatsEventKind.PingSent, NatsEventKind.PongReceived, NatsEventKind.ConnectPhaseCompleted, NatsEventKind.FlowControlProcessed);
 
     private readonly EventRedactor _redactor;
-    private readonly Action<ConnectionFeed, NatsConnectionEvent> _received;
+    private readonly Action<ConnectionFeed, NatsConnectionEvent?> _received;
     private readonly RateMeter _meter = new();
     private readonly EventClock _clock = new();
     private IDisposable? _subscription;
     private long _last;
 
-    internal ConnectionFeed(int index, INatsConnection connection, EventRedactor redactor, Action<ConnectionFeed, NatsConnectionEvent> received)
+    internal ConnectionFeed(int index, INatsConnection connection, EventRedactor redactor, Action<ConnectionFeed, NatsConnectionEvent?> received)
     {
         (Index, Connection, _redactor, _received) = (index, connection, redactor, received);
         Name = redactor.Text(connection.Opts.Name is { Length: > 0 } name ? name : $"connection {index + 1}");
@@ -105,10 +105,7 @@ internal sealed class ConnectionFeed : INatsConnectionListener, IDisposable
     private void Receive(NatsConnectionEvent e)
     {
         _last = e.Sequence;
-        if (_redactor.Redact(e) is { } shown)
-        {
-            _received(this, shown);
-        }
+        _received(this, _redactor.Redact(e));
     }
 
     private string? ServerOf(INatsConnection connection) =>

@@ -19,11 +19,13 @@ internal sealed class ConnectionFeeds(ConnectionSources sources, NatsDashboardOp
     private readonly Lock _sampling = new();
     private readonly Dictionary<INatsConnection, bool> _known = new(ReferenceEqualityComparer.Instance);
     private readonly List<ConnectionFeed> _feeds = [];
+    private readonly HashSet<ConnectionFeed> _unread = [];
     private readonly EventRing _ring = new(options.MaxEvents);
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTimeOffset? _start;
     private long _sample;
     private int _notShown;
+    private long _eventsNotShown;
 
     /// <summary>Completes at the next change. Take it before reading.</summary>
     internal Task Changed
@@ -44,7 +46,7 @@ internal sealed class ConnectionFeeds(ConnectionSources sources, NatsDashboardOp
         {
             AddNew();
             ConnectionFeed[] feeds = Feeds();
-            NowRow[] rows = [.. feeds.Select(feed => feed.Sample(time))];
+            NowRow[] rows = [.. feeds.Select(Sample)];
             lock (_lock)
             {
                 _sample++;
@@ -65,7 +67,7 @@ internal sealed class ConnectionFeeds(ConnectionSources sources, NatsDashboardOp
         IReadOnlyList<StoredEvent> events;
         ViewerPosition position;
         int notShown;
-        long older;
+        long older, eventsNotShown;
         lock (_lock)
         {
             captured = [.. _feeds.Select(Capture)];
@@ -74,7 +76,7 @@ internal sealed class ConnectionFeeds(ConnectionSources sources, NatsDashboardOp
             older = after - (_ring.FirstId - 1);
             _start ??= captured.SelectMany(feed => feed.Events.Take(1)).Select(e => e.Time).Append(time.GetUtcNow()).Min();
             position = new ViewerPosition(Run(), _ring.LastId, _feeds.Count);
-            notShown = _notShown;
+            (notShown, eventsNotShown) = (_notShown, _eventsNotShown);
         }
 
         ChangedTrack[] tracks = [.. captured.Select(Build)];
@@ -90,6 +92,7 @@ internal sealed class ConnectionFeeds(ConnectionSources sources, NatsDashboardOp
             Now = [.. captured.Select(feed => feed.Now)],
             OlderEvents = older,
             NotShown = notShown,
+            EventsNotShown = eventsNotShown,
         };
     }
 
@@ -109,7 +112,7 @@ internal sealed class ConnectionFeeds(ConnectionSources sources, NatsDashboardOp
             long last = events.Count > 0 ? events[^1].Id : position.Event;
             captured = [.. _feeds.Where(feed => feed.Index >= position.Tracks || feed.ChangedAt > position.Event).Select(Capture)];
             rows = [.. _feeds.Where(feed => feed.SampledAt > sample).Select(feed => feed.Now)];
-            changes = changes with { Position = position with { Event = last, Tracks = _feeds.Count }, Sample = _sample, NotShown = _notShown };
+            changes = changes with { Position = position with { Event = last, Tracks = _feeds.Count }, Sample = _sample, NotShown = _notShown, EventsNotShown = _eventsNotShown };
         }
 
         if (events.Count == 0 && captured.Count == 0 && changes.Sample == sample)
@@ -177,9 +180,10 @@ internal sealed class ConnectionFeeds(ConnectionSources sources, NatsDashboardOp
 
     private bool TryAdd(INatsConnection connection)
     {
+        ConnectionFeed? feed = null;
         try
         {
-            var feed = new ConnectionFeed(_feeds.Count, connection, new EventRedactor(options), Append);
+            feed = new ConnectionFeed(_feeds.Count, connection, new EventRedactor(options), Append);
             feed.Sample(time); // throws for a connection without counters, such as a mock
             lock (_lock)
             {
@@ -189,18 +193,50 @@ internal sealed class ConnectionFeeds(ConnectionSources sources, NatsDashboardOp
             feed.Start();
             return true;
         }
-        catch (Exception e) when (e is NotSupportedException or NotImplementedException or ObjectDisposedException)
+        catch (Exception e)
         {
+            // A connection of the application may throw anything, and the others are shown nevertheless.
+            lock (_lock)
+            {
+                _feeds.Remove(feed!);
+            }
+
             FeedLog.NotFollowed(logger, e);
             return false;
         }
     }
 
-    private void Append(ConnectionFeed feed, NatsConnectionEvent e)
+    // The row stays what it was while the counters cannot be read, which is logged once for each connection.
+    private NowRow Sample(ConnectionFeed feed)
+    {
+        try
+        {
+            return feed.Sample(time);
+        }
+        catch (Exception e)
+        {
+            if (_unread.Add(feed))
+            {
+                FeedLog.NotSampled(logger, e);
+            }
+
+            return feed.Now;
+        }
+    }
+
+    // Null stands for an event that cannot be shown.
+    private void Append(ConnectionFeed feed, NatsConnectionEvent? e)
     {
         lock (_lock)
         {
-            feed.Changed(_ring.Add(feed.Index, feed.Accept(e)));
+            if (e is null)
+            {
+                _eventsNotShown++;
+            }
+            else
+            {
+                feed.Changed(_ring.Add(feed.Index, feed.Accept(e)));
+            }
         }
 
         Signal();

@@ -26,6 +26,7 @@ internal sealed class FleetFeed(IServiceProvider services, NatsDashboardOptions 
     private bool _isRunning;
     private int _viewers;
     private long _version;
+    private string? _lastFailure;
 
     /// <summary>Completes at the next change. Take it before <see cref="Current"/>.</summary>
     internal Task Changed
@@ -105,9 +106,10 @@ internal sealed class FleetFeed(IServiceProvider services, NatsDashboardOptions 
                 }
                 catch (Exception e) when (!cancellationToken.IsCancellationRequested)
                 {
-                    FleetLog.NotRefreshed(logger, e);
+                    Log(e);
                     Show(new FleetPicture(Empty("The streams of the fleet cannot be read; the log of the application has the reason. It is tried again.", time.GetUtcNow())));
                     await Task.Delay(s_again, time, cancellationToken).ConfigureAwait(false);
+                    await DemandedAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
                 }
             }
         }
@@ -129,6 +131,7 @@ internal sealed class FleetFeed(IServiceProvider services, NatsDashboardOptions 
                 long start = time.GetTimestamp();
                 Task changed = reader.Changed;
                 Show(FleetPictureBuilder.Build(reader.Read(), options, time.GetUtcNow()));
+                _lastFailure = null;
 
                 // A large fleet takes a while to be explained; most of the time remains for the application.
                 TimeSpan pause = time.GetElapsedTime(start) * 3;
@@ -136,6 +139,17 @@ internal sealed class FleetFeed(IServiceProvider services, NatsDashboardOptions 
                 await WaitAsync(changed, cancellationToken).ConfigureAwait(false);
                 await DemandedAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
             }
+        }
+    }
+
+    // Of equal failures, one after another, only the first is logged.
+    private void Log(Exception exception)
+    {
+        string failure = $"{exception.GetType().FullName}: {exception.Message}";
+        if (failure != _lastFailure)
+        {
+            _lastFailure = failure;
+            FleetLog.NotRefreshed(logger, exception);
         }
     }
 

@@ -33,7 +33,7 @@ public sealed class NatsDashboardOptions
     /// <summary>
     /// Returns the connection by which the streams of a fleet are read, for a second page below the first one. Its user needs what
     /// <c>FleetStreamReader</c> needs, and nothing else. Called with the services of the application when the page is opened for the first time, and again after a
-    /// failure. Default: null, no page of a fleet.
+    /// failure while the page is open. Default: null, no page of a fleet.
     /// </summary>
     public Func<IServiceProvider, INatsConnection>? Fleet { get; set; }
 

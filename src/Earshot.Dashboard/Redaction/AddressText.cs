@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Earshot.Dashboard.Redaction;
@@ -8,6 +9,7 @@ namespace Earshot.Dashboard.Redaction;
 internal static partial class AddressText
 {
     private const string Dropped = "ip";
+    private const int LongestV6 = 45;
 
     internal static string Apply(string text, NatsDashboardAddresses how)
     {
@@ -16,32 +18,69 @@ internal static partial class AddressText
             return text;
         }
 
-        text = V6.Replace(text, match => Shorten(match.Value, how));
+        text = V6.Replace(text, match => ShortenIn(text, match, how));
         return V4.Replace(text, match => how == NatsDashboardAddresses.Drop ? Dropped : $"{match.Groups["start"].Value}x");
     }
 
-    [GeneratedRegex(@"(?<![\w.])(?<start>\d{1,3}\.\d{1,3}\.\d{1,3}\.)\d{1,3}(?!\.\d|\w)")]
+    [GeneratedRegex(@"(?<!\d\.|\d)(?<start>[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.)[0-9]{1,3}(?!\.?\d)")]
     private static partial Regex V4 { get; }
 
-    [GeneratedRegex(@"\[?(?<![\w:])[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*(%\w+)?\]?")]
+    // What may contain an address: also other characters of the text may be of its alphabet, such as the colon that follows it.
+    [GeneratedRegex(@"\[?(?<![0-9A-Fa-f:.])(?<run>(?>[0-9A-Fa-f.]*):(?>[0-9A-Fa-f.]*):[0-9A-Fa-f:.]*)(?<zone>%\w+)?\]?")]
     private static partial Regex V6 { get; }
 
-    private static string Shorten(string text, NatsDashboardAddresses how)
+    private static string ShortenIn(string text, Match match, NatsDashboardAddresses how)
     {
-        string bare = text.Trim('[', ']');
-        if (!IPAddress.TryParse(bare, out IPAddress? address) || address.AddressFamily != AddressFamily.InterNetworkV6)
+        Group run = match.Groups["run"], zone = match.Groups["zone"];
+        int end = run.Index + run.Length;
+        var shown = new StringBuilder(text, match.Index, run.Index - match.Index, match.Length);
+        bool isZoneShown = true;
+        for (int i = run.Index; i < end;)
         {
-            return text;
+            if (AddressAt(text, i, end, out int length) is not { } address)
+            {
+                shown.Append(text[i++]);
+                continue;
+            }
+
+            shown.Append(how == NatsDashboardAddresses.Drop ? Dropped : Shorten(address));
+            i += length;
+            isZoneShown = i < end;
         }
 
-        if (how == NatsDashboardAddresses.Drop)
+        if (isZoneShown)
         {
-            return Dropped;
+            shown.Append(zone.Value);
         }
 
+        int rest = end + zone.Length;
+        shown.Append(text, rest, match.Index + match.Length - rest);
+        return shown.ToString() == $"[{Dropped}]" ? Dropped : shown.ToString();
+    }
+
+    // The longest address that begins here. One without a digit has to be a word of its own, because "Foo::Bar" contains some.
+    private static IPAddress? AddressAt(string text, int start, int end, out int length)
+    {
+        for (length = Math.Min(end - start, LongestV6); length >= 2; length--)
+        {
+            ReadOnlySpan<char> part = text.AsSpan(start, length);
+            if (part.Contains(':')
+                && IPAddress.TryParse(part, out IPAddress? address) && address.AddressFamily == AddressFamily.InterNetworkV6
+                && (part.ContainsAnyInRange('0', '9') || !(IsWord(text, start - 1) || IsWord(text, start + length))))
+            {
+                return address;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsWord(string text, int index) => index >= 0 && index < text.Length && (char.IsLetterOrDigit(text[index]) || text[index] == '_');
+
+    private static string Shorten(IPAddress address)
+    {
         byte[] bytes = address.GetAddressBytes();
         Array.Clear(bytes, 6, 10);
-        string shortened = new IPAddress(bytes).ToString();
-        return text.StartsWith('[') ? $"[{shortened}]" : shortened;
+        return new IPAddress(bytes).ToString();
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -14,6 +15,7 @@ internal sealed partial class EventRedactor(NatsDashboardOptions options)
     private const int LongestText = 4_000;
     private const int LongestUnchanged = 8_000;
     private const int MostHidden = 64;
+    private const string NoMessage = "(message not shown)";
 
     private static readonly HashSet<string> s_subjects = new(StringComparer.OrdinalIgnoreCase) { "subject", "replyTo", "deliverSubject", "filterSubject" };
 
@@ -37,20 +39,19 @@ internal sealed partial class EventRedactor(NatsDashboardOptions options)
 
             JsonNode root = JsonNode.Parse(json)!;
             FindHidden(root);
-            var subjects = new List<string>();
-            FindSubjects(root, subjects);
-            Change(root.AsObject(), [.. subjects.Distinct().OrderByDescending(subject => subject.Length)]);
-            using var changed = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(root, RedactionJson.Default.JsonNode));
-            return NatsJournalExport.ReadAsync(changed).ToBlockingEnumerable().FirstOrDefault();
+            var words = new List<ChangedWord>();
+            Change(root.AsObject(), FindSubjects(root), words);
+            return Read(root) ?? ReadWithout(words, root);
         }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
+        catch (Exception)
         {
+            // The members of an event may be objects of the application.
             return null;
         }
     }
 
     /// <summary>Returns a text of a server or of an error as it may be shown.</summary>
-    internal string Text(string text) => Change(text, []);
+    internal string Text(string text) => Change(text);
 
     /// <summary>Returns a text without addresses that are not shown, such as a URL.</summary>
     internal string Address(string text) => AddressText.Apply(SecretText.Apply(text), options.Addresses);
@@ -87,25 +88,69 @@ internal sealed partial class EventRedactor(NatsDashboardOptions options)
         }
     }
 
-    private void FindSubjects(JsonNode root, List<string> subjects)
+    // The subjects of the event as its texts may have them, the longest first: an address in one may have been changed.
+    private HiddenWord[] FindSubjects(JsonNode root)
     {
-        if (options.Subjects != NatsDashboardSubjects.Keep)
+        if (options.Subjects == NatsDashboardSubjects.Keep)
         {
-            subjects.AddRange(
-                from part in Objects(root)
-                from member in part
-                where s_subjects.Contains(member.Key) && member.Value is JsonValue value && value.GetValueKind() == JsonValueKind.String && value.GetValue<string>().Length > 0
-                select member.Value!.GetValue<string>());
+            return [];
+        }
+
+        IEnumerable<string> subjects =
+            from part in Objects(root)
+            from member in part
+            where s_subjects.Contains(member.Key) && member.Value is JsonValue value && value.GetValueKind() == JsonValueKind.String && value.GetValue<string>().Length > 0
+            select member.Value!.GetValue<string>();
+        return
+        [
+            .. from subject in subjects.Distinct()
+               from shown in new[] { subject, Address(subject) }.Distinct()
+               orderby shown.Length descending
+               select new HiddenWord(shown, SubjectText.Apply(subject, options.Subjects)),
+        ];
+    }
+
+    private static NatsConnectionEvent? Read(JsonNode root)
+    {
+        try
+        {
+            using var changed = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(root, RedactionJson.Default.JsonNode));
+            return NatsJournalExport.ReadAsync(changed).ToBlockingEnumerable().FirstOrDefault();
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
+        {
+            return null;
         }
     }
 
-    private void Change(JsonObject node, string[] subjects)
+    // A subject or the message of an exception may be a word such as "Drop" that is also the value of an enumeration, or be in a time. Text is read whatever it is, so what
+    // cannot be read with the change is no text and becomes what it was.
+    private static NatsConnectionEvent? ReadWithout(List<ChangedWord> words, JsonNode root)
+    {
+        foreach (ChangedWord word in words)
+        {
+            word.Set(word.Before);
+        }
+
+        foreach (ChangedWord word in words)
+        {
+            word.Set(word.After);
+            if (Read(root) is null)
+            {
+                word.Set(word.Before);
+            }
+        }
+
+        return Read(root);
+    }
+
+    private void Change(JsonObject node, HiddenWord[] subjects, List<ChangedWord> words)
     {
         if (IsException(node))
         {
             string type = node["type"]!.GetValue<string>();
             bool isShown = options.ShowExceptionMessages || ExceptionNames.HasOwnText(type);
-            node["message"] = isShown ? Change(node["message"]!.GetValue<string>(), subjects) : ExceptionNames.Short(type);
+            node["message"] = isShown ? WithoutWords(Change(node["message"]!.GetValue<string>()), subjects) : ExceptionNames.Short(type);
             return;
         }
 
@@ -117,17 +162,17 @@ internal sealed partial class EventRedactor(NatsDashboardOptions options)
             }
             else if (value is not null)
             {
-                Replace(value, name, subjects, changed => node[name] = changed);
+                Replace(value, name, subjects, words, changed => node[name] = changed);
             }
         }
     }
 
-    private void Replace(JsonNode value, string name, string[] subjects, Action<string> replace)
+    private void Replace(JsonNode value, string name, HiddenWord[] subjects, List<ChangedWord> words, Action<string> replace)
     {
         switch (value)
         {
             case JsonObject part:
-                Change(part, subjects);
+                Change(part, subjects, words);
                 break;
             case JsonArray items:
                 for (int i = 0; i < items.Count; i++)
@@ -135,35 +180,43 @@ internal sealed partial class EventRedactor(NatsDashboardOptions options)
                     if (items[i] is { } item)
                     {
                         int at = i;
-                        Replace(item, name, subjects, changed => items[at] = changed);
+                        Replace(item, name, subjects, words, changed => items[at] = changed);
                     }
                 }
 
                 break;
             case JsonValue text when text.GetValueKind() == JsonValueKind.String:
                 string before = text.GetValue<string>();
-                string after = s_subjects.Contains(name) ? SubjectText.Apply(before, options.Subjects) : Change(before, subjects);
+                string clean = Clean(before), plain = Change(before);
+                string after = s_subjects.Contains(name) ? SubjectText.Apply(before, options.Subjects) : IsPlace(before) ? plain : WithoutWords(plain, subjects);
                 if (after != before)
                 {
                     replace(after);
+                }
+
+                if (after != clean && !s_subjects.Contains(name))
+                {
+                    words.Add(new ChangedWord(clean, after, replace));
                 }
 
                 break;
         }
     }
 
-    private string Change(string text, string[] subjects)
+    private string Change(string text) => Clean(WithoutMessages(text));
+
+    private string WithoutMessages(string text)
     {
         foreach (string hidden in _hidden)
         {
-            text = text.Replace(hidden, "(message not shown)", StringComparison.Ordinal);
+            text = hidden.All(IsOfWord) ? WithoutWords(text, [new HiddenWord(hidden, NoMessage)]) : text.Replace(hidden, NoMessage, StringComparison.Ordinal);
         }
 
-        foreach (string subject in subjects)
-        {
-            text = text.Replace(subject, SubjectText.Apply(subject, options.Subjects), StringComparison.Ordinal);
-        }
+        return text;
+    }
 
+    private string Clean(string text)
+    {
         if (options.Subjects != NatsDashboardSubjects.Keep)
         {
             // A server quotes the subject that it rejects.
@@ -174,6 +227,37 @@ internal sealed partial class EventRedactor(NatsDashboardOptions options)
         return Address(text);
     }
 
+    private static string WithoutWords(string text, HiddenWord[] words)
+    {
+        if (!words.Any(word => text.Contains(word.Shown, StringComparison.Ordinal)))
+        {
+            return text;
+        }
+
+        var changed = new StringBuilder(text.Length);
+        for (int i = 0; i < text.Length;)
+        {
+            int at = i;
+            HiddenWord? found = Array.Find(words, word => IsWordAt(text, at, word.Shown));
+            changed.Append(found?.By ?? text[i..(i + 1)]);
+            i += found?.Shown.Length ?? 1;
+        }
+
+        return changed.ToString();
+    }
+
+    // Between other characters than those of a word; a dot is no part of one, so "orders" is found in "orders.new".
+    private static bool IsWordAt(string text, int index, string word) =>
+        text.AsSpan(index).StartsWith(word, StringComparison.Ordinal)
+        && (index == 0 || !IsOfWord(text[index - 1]))
+        && (index + word.Length == text.Length || !IsOfWord(text[index + word.Length]));
+
+    private static bool IsOfWord(char c) => char.IsLetterOrDigit(c) || c is '_' or '-';
+
+    // The URL or the address of a server, which has no subject.
+    private static bool IsPlace(string text) =>
+        (text.Contains(':') && IPEndPoint.TryParse(text, out _)) || (text.Contains("://", StringComparison.Ordinal) && !text.Contains(' ') && Uri.TryCreate(text, UriKind.Absolute, out _));
+
     private static bool IsException(JsonObject node) => node.Count == 2 && node["type"] is JsonValue && node["message"] is JsonValue;
 
     private static IEnumerable<JsonObject> Objects(JsonNode? node) => node switch
@@ -182,4 +266,8 @@ internal sealed partial class EventRedactor(NatsDashboardOptions options)
         JsonArray items => items.SelectMany(Objects),
         _ => [],
     };
+
+    private sealed record HiddenWord(string Shown, string By);
+
+    private sealed record ChangedWord(string Before, string After, Action<string> Set);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Earshot.Dashboard.Feeds;
 using Earshot.Dashboard.Tests.Kit;
 using Earshot.Dashboard.Timeline;
@@ -72,6 +73,56 @@ public sealed class FeedTests
         feeds.Sample();
         Assert.Empty(feeds.Read(100, "/_nats").Tracks);
         Assert.Contains("MoreConnections threw", Assert.Single(log.All).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_connection_that_cannot_be_followed_costs_nothing_but_itself()
+    {
+        await using var real = new NatsConnection(new NatsOpts { Name = "real" });
+        await using var wrapped = new NatsConnection(new NatsOpts { Name = "wrapped" });
+        INatsConnection mock = ForeignConnection.OfDefaults();
+        INatsConnection silent = ForeignConnection.Around(wrapped, static member => member == "get_Events" ? static () => throw new InvalidOperationException("no journal") : null);
+        var log = new LogLines();
+        ConnectionFeeds feeds = Feeds(new NatsDashboardOptions { MoreConnections = () => [mock, silent, real] }, log);
+        feeds.Sample();
+        feeds.Sample();
+        Assert.Equal(["real"], feeds.Read(100, "/_nats").Tracks.Select(track => track.Name));
+        Assert.Equal(["cannot follow", "cannot follow"], log.All.Select(line => line.Text[14..27]));
+    }
+
+    [Fact]
+    public async Task A_connection_whose_counters_cannot_be_read_any_more_keeps_its_last_ones()
+    {
+        await using var real = new NatsConnection(new NatsOpts { Name = "real" });
+        await using var wrapped = new NatsConnection(new NatsOpts { Name = "wrapped" });
+        bool isBroken = false;
+        INatsConnection breaking = ForeignConnection.Around(wrapped, member => isBroken && member == "get_Stats" ? static () => throw new InvalidOperationException("no counters") : null);
+        var log = new LogLines();
+        ConnectionFeeds feeds = Feeds(new NatsDashboardOptions { MoreConnections = () => [breaking, real] }, log);
+        feeds.Sample();
+        isBroken = true;
+        feeds.Sample();
+        feeds.Sample();
+        Assert.Equal(["wrapped", "real"], feeds.Read(100, "/_nats").Tracks.Select(track => track.Name));
+        Assert.Contains("could not read the counters", Assert.Single(log.All).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Events_that_cannot_be_shown_are_counted()
+    {
+        await using var wrapped = new NatsConnection(new NatsOpts { Name = "wrapped" });
+        var events = new NatsEvents(
+            new NatsServerErrorEvent { Text = "stale connection" },
+            new NatsConfigurationWarningEvent { Code = "no text", Text = null! });
+        INatsConnection foreign = ForeignConnection.Around(wrapped, member => member == "get_Events" ? () => events : null);
+        ConnectionFeeds feeds = Feeds(new NatsDashboardOptions { MoreConnections = () => [foreign], Addresses = NatsDashboardAddresses.Drop });
+        feeds.Sample();
+        LiveContent content = feeds.Read(100, "/_nats");
+        Assert.Equal("ServerError", Assert.Single(content.Events).Kind);
+        Assert.Contains("\"eventsNotShown\":1", JsonSerializer.Serialize(content, LiveJson.Default.LiveContent), StringComparison.Ordinal);
+        Assert.Contains("\"eventsNotShown\":1", JsonSerializer.Serialize(content.AsFile(), PageJson.Default.PageContent), StringComparison.Ordinal);
+        LiveChanges changes = feeds.ReadAfter(new ViewerPosition { Tracks = 1 }, sample: 0)!;
+        Assert.Contains("\"eventsNotShown\":1", JsonSerializer.Serialize(changes, LiveJson.Default.LiveChanges), StringComparison.Ordinal);
     }
 
     [Fact]

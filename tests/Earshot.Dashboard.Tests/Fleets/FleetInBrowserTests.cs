@@ -129,6 +129,20 @@ public sealed class FleetInBrowserTests
         await AssertQuietAsync(page, fleet);
     }
 
+    [Fact]
+    public async Task A_press_in_the_chart_that_ends_elsewhere_does_not_stop_the_drawing()
+    {
+        await using FleetApp fleet = await FleetApp.StartAsync();
+        await using BrowserPage page = await OpenAsync(fleet, 1280, isDark: false);
+        await page.EvaluateAsync("""
+            document.getElementById('chart').dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, button: 0, buttons: 1 }));
+            document.getElementById('title').dispatchEvent(new PointerEvent('pointerup', { bubbles: true, button: 0 }));
+            """, Cancel);
+        await fleet.PublishAsync(new SomeFleet(Now, 12, 4).StopFirst());
+        await page.WaitForAsync("document.querySelectorAll('#chart rect.Lost').length === 4", Cancel);
+        await AssertQuietAsync(page, fleet);
+    }
+
     private static async Task<BrowserPage> OpenAsync(FleetApp fleet, int width, bool isDark)
     {
         BrowserPage page = await BrowserPage.OpenAsync(fleet.App.Link, width, isDark, Cancel);

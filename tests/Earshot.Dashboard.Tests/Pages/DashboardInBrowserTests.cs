@@ -158,6 +158,51 @@ public sealed class DashboardInBrowserTests
         }
     }
 
+    [Theory]
+    [InlineData("pointerup", 0)]
+    [InlineData("contextmenu", 0)]
+    [InlineData("pointermove", 2)] // a button that does not select is ignored, whatever follows
+    public async Task A_press_in_the_chart_that_ends_elsewhere_does_not_stop_the_drawing(string end, int button)
+    {
+        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsTestServerOptions { Name = "n1" }, Cancel);
+        await using DashboardApp app = await DashboardApp.OpenAsync(server.Url);
+        await using BrowserPage page = await OpenAsync(app, 1280, isDark: false);
+        await page.EvaluateAsync($$"""
+            document.getElementById('chart').dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, button: {{button}}, buttons: {{button}} || 1 }));
+            document.getElementById('title').dispatchEvent(new PointerEvent('{{end}}', { bubbles: true, button: {{button}} }));
+            """, Cancel);
+        server.Faults.Drop();
+        await page.WaitForAsync("document.querySelectorAll('#outages tbody tr').length === 1", Cancel);
+        await AssertQuietAsync(page, app);
+    }
+
+    [Fact]
+    public async Task A_click_on_an_outage_selects_it_and_a_drag_shows_its_time()
+    {
+        await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsTestServerOptions { Name = "n1" }, Cancel);
+        await using DashboardApp app = await DashboardApp.OpenAsync(server.Url);
+        await using BrowserPage page = await OpenAsync(app, 1280, isDark: false);
+        server.Faults.Drop();
+        await page.WaitForAsync("document.querySelector('#chart [data-outage]') !== null", Cancel);
+        await PressAsync(page, "#pause");
+        await page.ClickAsync("#chart [data-outage]", Cancel);
+        await page.WaitForAsync("!document.getElementById('outage-filter').hidden", Cancel);
+        await page.EvaluateAsync("""
+            (() => {
+              const chart = document.getElementById('chart'), box = chart.getBoundingClientRect();
+              chart.setPointerCapture = () => {}; // there is no real pointer
+              const send = (target, type, x, buttons) => target.dispatchEvent(new PointerEvent(type, { bubbles: true, button: 0, buttons, clientX: x, clientY: box.top + 30 }));
+              send(chart, 'pointerdown', box.right - 300, 1);
+              send(chart, 'pointermove', box.right - 200, 1);
+              send(document.getElementById('title'), 'pointerup', box.right - 100, 0);
+            })()
+            """, Cancel);
+        Assert.Contains("Connections over time, ", await page.TextAsync("#chart-title", Cancel), StringComparison.Ordinal);
+        await page.EvaluateAsync("document.getElementById('chart').dispatchEvent(new PointerEvent('pointermove', { bubbles: true, clientX: 10 }))", Cancel);
+        Assert.Equal(0, await CountAsync(page, "#chart rect.drag"));
+        await AssertQuietAsync(page, app);
+    }
+
     private static async Task<BrowserPage> OpenAsync(DashboardApp app, int width, bool isDark)
     {
         BrowserPage page = await BrowserPage.OpenAsync(app.Link, width, isDark, Cancel);

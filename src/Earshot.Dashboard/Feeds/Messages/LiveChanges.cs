@@ -18,6 +18,9 @@ internal sealed record LiveChanges(double Length)
     /// <summary>Connections above the limit, which are not followed.</summary>
     public int NotShown { get; init; }
 
+    /// <summary>Events that cannot be shown.</summary>
+    public long EventsNotShown { get; init; }
+
     /// <summary>The position of a viewer that has received this; not part of the JSON.</summary>
     internal ViewerPosition Position { get; init; }
 

@@ -28,5 +28,5 @@ internal sealed record LiveContent(
     public int NotShown { get; init; }
 
     /// <summary>The same content for a file, which does not change any more.</summary>
-    internal PageContent AsFile() => new(Start, Length, Tracks, Outages, Events);
+    internal PageContent AsFile() => new(Start, Length, Tracks, Outages, Events) { EventsNotShown = EventsNotShown };
 }

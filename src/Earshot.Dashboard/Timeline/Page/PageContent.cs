@@ -7,4 +7,8 @@ namespace Earshot.Dashboard.Timeline;
 /// <param name="Outages">The outages of all connections, by time.</param>
 /// <param name="Events">The events of all connections, by time.</param>
 internal record PageContent(
-    double Start, double Length, IReadOnlyList<PageTrack> Tracks, IReadOnlyList<PageOutage> Outages, IReadOnlyList<PageEvent> Events);
+    double Start, double Length, IReadOnlyList<PageTrack> Tracks, IReadOnlyList<PageOutage> Outages, IReadOnlyList<PageEvent> Events)
+{
+    /// <summary>Events that cannot be shown.</summary>
+    public long EventsNotShown { get; init; }
+}
