@@ -49,9 +49,18 @@ internal sealed class FleetSources
         var records = new List<FleetRecord>(ofFiles);
         var readings = new List<ConnectionsReading>();
         var hints = new List<string>();
+        ToolException? failed = null;
         foreach (string port in ports)
         {
-            readings.Add(await ReadPortAsync(port, _connection.Timeout(parsed), cancellationToken).ConfigureAwait(false));
+            try
+            {
+                readings.Add(await ReadPortAsync(port, _connection.Timeout(parsed), cancellationToken).ConfigureAwait(false));
+            }
+            catch (ToolException e) when (e.Code != ExitCode.Usage)
+            {
+                failed ??= e;
+                hints.Add(e.Message);
+            }
         }
 
         FleetStreamContent? stored = null;
@@ -72,9 +81,9 @@ internal sealed class FleetSources
         hints.AddRange(readings.SelectMany(reading => reading.Problems));
         if (records.Count == 0 && stored is null)
         {
-            throw hints.Count > 0
+            throw failed ?? (hints.Count > 0
                 ? new ToolException(ExitCode.NoReply, hints[0])
-                : new ToolException(ExitCode.Usage, "There is nothing to read: name journals, a monitoring port (--http) or a server.");
+                : new ToolException(ExitCode.Usage, "There is nothing to read: name journals, a monitoring port (--http) or a server."));
         }
 
         hints.AddRange(Missing(readings, ports, journals, stored));
