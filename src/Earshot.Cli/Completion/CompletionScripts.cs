@@ -3,12 +3,16 @@ namespace Earshot.Cli.Completion;
 /// <summary>The scripts of completion, by the name of the shell.</summary>
 internal static class CompletionScripts
 {
-    // The scripts call the tool with [suggest:POSITION] and the command line; it writes one suggestion per line.
+    // The scripts call the tool with [suggest:POSITION] and the command line; it writes one suggestion per line. Suggestions may be names of files,
+    // so no shell may expand them: that rules out compgen -W, and what bash inserts into the command line is quoted.
     private const string Bash =
         """
         _earshot_complete() {
-            local IFS=$'\n'
-            COMPREPLY=($(compgen -W "$(earshot "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+            local word="${COMP_WORDS[COMP_CWORD]}" suggestion
+            COMPREPLY=()
+            while IFS= read -r suggestion; do
+                [[ "$suggestion" == "$word"* ]] && COMPREPLY+=("$(printf %q "$suggestion")")
+            done < <(earshot "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)
         }
         complete -o default -F _earshot_complete earshot
         """;

@@ -51,22 +51,12 @@ internal sealed class ConnectionArguments
         string? Value(Option<string> option, string variable) => parsed.GetValue(option) ?? _host.Variable(variable);
         url ??= Value(_server, "NATS_URL");
         NatsOpts opts = FromContext(Value(_context, "NATS_CONTEXT"), url);
-        string? user = Value(_user, "NATS_USER");
-        string? password = Value(_password, "NATS_PASSWORD");
-        NatsAuthOpts auth = opts.AuthOpts with
-        {
-            Username = password is null ? opts.AuthOpts.Username : user,
-            Password = password ?? opts.AuthOpts.Password,
-            Token = Value(_token, "NATS_TOKEN") ?? (password is null ? user : null) ?? opts.AuthOpts.Token,
-            CredsFile = Value(_creds, "NATS_CREDS") ?? opts.AuthOpts.CredsFile,
-            NKeyFile = Value(_nkey, "NATS_NKEY") ?? opts.AuthOpts.NKeyFile,
-        };
         TimeSpan timeout = Timeout(parsed);
         return opts with
         {
             Name = "earshot",
             Url = url ?? opts.Url,
-            AuthOpts = auth,
+            AuthOpts = Credentials(parsed, opts.AuthOpts),
             TlsOpts = _tls.Apply(opts.TlsOpts, parsed, _host),
             ConnectTimeout = timeout,
             RequestTimeout = timeout,
@@ -90,6 +80,44 @@ internal sealed class ConnectionArguments
         return seconds is null or (> 0 and <= 86_400)
             ? TimeSpan.FromSeconds(seconds ?? 5)
             : throw new ToolException(ExitCode.Usage, $"--timeout is {seconds}; it must be a number of seconds between 0 and 86400.");
+    }
+
+    // The first source that names credentials decides which kinds count: those of another kind would be sent as well, or would be preferred. User
+    // and password are one kind, and each comes from the first source that has it.
+    private NatsAuthOpts Credentials(ParseResult parsed, NatsAuthOpts context)
+    {
+        NatsAuthOpts line = new()
+        {
+            Username = parsed.GetValue(_user),
+            Password = parsed.GetValue(_password),
+            Token = parsed.GetValue(_token),
+            CredsFile = parsed.GetValue(_creds),
+            NKeyFile = parsed.GetValue(_nkey),
+        };
+        NatsAuthOpts environment = new()
+        {
+            Username = _host.Variable("NATS_USER"),
+            Password = _host.Variable("NATS_PASSWORD"),
+            Token = _host.Variable("NATS_TOKEN"),
+            CredsFile = _host.Variable("NATS_CREDS"),
+            NKeyFile = _host.Variable("NATS_NKEY"),
+        };
+        NatsAuthOpts first = !line.IsAnonymous ? line : environment;
+        if (first.IsAnonymous)
+        {
+            return context;
+        }
+
+        if (first.Username is null && first.Password is null)
+        {
+            return first;
+        }
+
+        string? user = line.Username ?? environment.Username ?? context.Username;
+        string? password = line.Password ?? environment.Password ?? context.Password;
+        return password is null
+            ? first with { Username = null, Token = first.Token ?? user }
+            : first with { Username = user, Password = password };
     }
 
     // A server that is named replaces the selected context; a context that is named is used with it.

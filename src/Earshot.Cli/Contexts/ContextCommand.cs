@@ -24,8 +24,15 @@ internal static class ContextCommand
             Screen screen = host.OpenScreen();
             IReadOnlyList<string> names = ContextFolder.Names(folder);
             int width = names.Select(static name => name.Length).DefaultIfEmpty().Max() + 2;
-            foreach (StoredContext context in names.Select(name => Read(folder, name)))
+            int code = ExitCode.Success;
+            foreach (string name in names)
             {
+                if (TryRead(folder, name, host) is not { } context)
+                {
+                    code = ExitCode.File;
+                    continue;
+                }
+
                 if (parsed.GetValue(json))
                 {
                     JsonLines.Write(host.Out, ContextAnswer.Of(context, hasValues: false), ContextsJson.Default.ContextAnswer);
@@ -41,7 +48,7 @@ internal static class ContextCommand
                 host.Note(folder is null ? "There are no contexts, because the environment has no home folder." : $"There are no contexts in {folder}.");
             }
 
-            return ExitCode.Success;
+            return code;
         });
         return command;
     }
@@ -72,6 +79,20 @@ internal static class ContextCommand
             return ExitCode.Success;
         });
         return command;
+    }
+
+    // One that cannot be read does not hide the others.
+    private static StoredContext? TryRead(string? folder, string name, ToolHost host)
+    {
+        try
+        {
+            return Read(folder, name);
+        }
+        catch (Exception e) when (e is ToolException or IOException or UnauthorizedAccessException)
+        {
+            host.Note(e is ToolException ? e.Message : $"The context '{name}' cannot be read: {e.Message}");
+            return null;
+        }
     }
 
     private static StoredContext Read(string? folder, string name) => StoredContext.Parse(name, ContextFolder.Selected(folder) == name, ContextFolder.Read(folder, name));

@@ -41,7 +41,9 @@ internal static class DoctorCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             double seconds = parsed.GetValue(silence) is > 0 and <= 60 and var wait ? wait : throw new ToolException(ExitCode.Usage, "--silence must be a number of seconds between 0 and 60.");
-            string? published = Subject(parsed.GetValue(pub), "--pub", hasWildcards: false), subscribed = Subject(parsed.GetValue(sub), "--sub", hasWildcards: true);
+            string? published = parsed.GetValue(pub), subscribed = parsed.GetValue(sub);
+            SubjectArgument.Check(published, "--pub", hasWildcards: false);
+            SubjectArgument.Check(subscribed, "--sub", hasWildcards: true);
             string? given = parsed.GetValue(urls) is { Length: > 0 } list ? string.Join(',', list) : null;
             List<ProbePlan> plans = await PlanAsync(connection.ToOptions(parsed, given), host, TimeSpan.FromSeconds(seconds)).ConfigureAwait(false);
             return await ExamineAsync([.. plans.Select(plan => plan with { PublishSubject = published, SubscribeSubject = subscribed })], host, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
@@ -92,12 +94,5 @@ internal static class DoctorCommand
         }
 
         return plans;
-    }
-
-    private static string? Subject(string? subject, string option, bool hasWildcards)
-    {
-        bool isValid = subject is null
-            || (!subject.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c)) && !subject.Split('.').Any(token => token.Length == 0 || (!hasWildcards && token is ("*" or ">"))));
-        return isValid ? subject : throw new ToolException(ExitCode.Usage, $"{option} must be a subject without empty tokens or white space{(hasWildcards ? "" : ", and without wildcards")}.");
     }
 }

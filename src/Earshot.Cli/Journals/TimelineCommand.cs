@@ -34,7 +34,7 @@ internal static class TimelineCommand
         {
             string[] paths = parsed.GetValue(files)!;
             string? page = parsed.GetValue(html);
-            if (page is not null && paths.Any(path => path != JournalText.StandardInput && Path.GetFullPath(path) == Path.GetFullPath(page)))
+            if (page is not null && paths.Any(path => path != JournalText.StandardInput && WithoutLinks(path) == WithoutLinks(page)))
             {
                 throw new ToolException(ExitCode.Usage, "--html names a journal that is read; it would be overwritten.");
             }
@@ -58,5 +58,13 @@ internal static class TimelineCommand
             return ExitCode.Success;
         });
         return command;
+    }
+
+    // The path of what is written or read, so that two names of one file are the same.
+    private static string WithoutLinks(string path)
+    {
+        string full = Path.GetFullPath(path);
+        string target = Path.Exists(full) ? File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full : full;
+        return Path.GetDirectoryName(target) is { } folder ? Path.Combine(WithoutLinks(folder), Path.GetFileName(target)) : target;
     }
 }

@@ -12,7 +12,7 @@ internal sealed class IncomingView
     private readonly ToolHost _host;
     private readonly Option<bool> _raw = new("--raw") { Description = "Write the payloads only, each with a line break." };
     private readonly Option<bool> _json = new("--json") { Description = "Write one JSON object per message." };
-    private readonly Option<bool> _timestamp = new("--timestamp") { Description = "Show the time at which each message came." };
+    private readonly Option<bool> _timestamp = new("--timestamp") { Description = "Show the local time at which each message came." };
     private readonly Option<string?> _translate = new("--translate") { Description = "Show what this command makes of each payload, which is its input.", HelpName = "COMMAND" };
 
     private IncomingView(ToolHost host) => _host = host;
@@ -31,12 +31,15 @@ internal sealed class IncomingView
 
     internal bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
 
+    internal bool IsRaw(ParseResult parsed) => parsed.GetValue(_raw);
+
     /// <summary>Returns a function that shows a message; it runs the command of <c>--translate</c> first, for at most the given time.</summary>
     internal Func<IncomingMessage, CancellationToken, Task> Writer(ParseResult parsed, TimeSpan timeout)
     {
         bool isRaw = parsed.GetValue(_raw), isJson = parsed.GetValue(_json), hasTime = parsed.GetValue(_timestamp);
         Translator? translator = parsed.GetValue(_translate) is { } command ? new Translator(command, timeout, _host.Time) : null;
         Screen screen = _host.OpenScreen();
+        Stream? output = null;
         return async (message, cancellationToken) =>
         {
             if (translator is not null)
@@ -50,19 +53,23 @@ internal sealed class IncomingView
             }
             else if (isRaw)
             {
-                await WriteRawAsync(message.Payload, cancellationToken).ConfigureAwait(false);
+                output ??= _host.IsOutRedirected ? _host.OutBytes?.Invoke() : null;
+                await WriteRawAsync(output, message.Payload, cancellationToken).ConfigureAwait(false);
             }
             else
             {
-                Show(screen, message, hasTime);
+                Show(screen, message, hasTime ? _host.Time.LocalTimeZone : null);
             }
         };
     }
 
     /// <summary>Writes a message for people: number, subject, reply subject and headers, then the payload.</summary>
-    internal static void Show(Screen screen, IncomingMessage message, bool hasTime)
+    /// <param name="screen">Where it is written.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="zone">The time zone of its time; null: without the time.</param>
+    internal static void Show(Screen screen, IncomingMessage message, TimeZoneInfo? zone)
     {
-        string time = hasTime ? message.Time.ToString("HH:mm:ss.fff ", CultureInfo.InvariantCulture) : "";
+        string time = zone is null ? "" : TimeZoneInfo.ConvertTime(message.Time, zone).ToString("HH:mm:ss.fff ", CultureInfo.InvariantCulture);
         string details = string.Concat(
             message.ReplyTo is { } reply ? $"  reply {SafeText.Line(reply)}" : "",
             message.Rtt is { } rtt ? string.Create(CultureInfo.InvariantCulture, $"  {rtt.TotalMilliseconds:0.000} ms") : "");
@@ -99,20 +106,19 @@ internal sealed class IncomingView
     }
 
     // A program gets the bytes as they are, a terminal only what cannot act on it.
-    private async Task WriteRawAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    private async Task WriteRawAsync(Stream? output, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
         if (!_host.IsOutRedirected)
         {
             await _host.Out.WriteLineAsync(SafeText.Lines(Encoding.UTF8.GetString(payload.Span)).AsMemory(), cancellationToken).ConfigureAwait(false);
         }
-        else if (_host.OutBytes is null)
+        else if (output is null)
         {
             await _host.Out.WriteLineAsync(Encoding.UTF8.GetString(payload.Span).AsMemory(), cancellationToken).ConfigureAwait(false);
         }
         else
         {
             byte[] line = [.. payload.Span, (byte)'\n'];
-            using Stream output = _host.OutBytes();
             await output.WriteAsync(line, cancellationToken).ConfigureAwait(false);
         }
     }

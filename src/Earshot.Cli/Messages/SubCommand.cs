@@ -28,9 +28,9 @@ internal static class SubCommand
                 throw new ToolException(ExitCode.Usage, "--count must be at least 1.");
             }
 
-            if (parsed.GetValue(graph) && view.IsJson(parsed))
+            if (parsed.GetValue(graph) && (view.IsJson(parsed) || view.IsRaw(parsed)))
             {
-                throw new ToolException(ExitCode.Usage, "--graph and --json exclude each other.");
+                throw new ToolException(ExitCode.Usage, $"--graph and {(view.IsJson(parsed) ? "--json" : "--raw")} exclude each other.");
             }
 
             Func<IncomingMessage, CancellationToken, Task> write = view.Writer(parsed, arguments.Timeout(parsed));

@@ -20,7 +20,7 @@ internal sealed record Failure(int Code, string Message)
         NatsConnectionLostException or NatsConnectionClosedException => new Failure(ExitCode.Lost, exception.Message),
         NatsConnectionFailedException => new Failure(ExitCode.Unreachable, exception.Message),
         JsonException or IOException or UnauthorizedAccessException => new Failure(ExitCode.File, exception.Message),
-        ArgumentException => new Failure(ExitCode.Usage, exception.Message),
+        ArgumentException or NatsInvalidArgumentException or NatsPayloadTooLargeException => new Failure(ExitCode.Usage, exception.Message),
         _ => new Failure(ExitCode.Other, exception.Message),
     };
 
@@ -34,6 +34,7 @@ internal sealed record Failure(int Code, string Message)
         (NatsConnectPhase.Dns, _) => ExitCode.Name,
         (NatsConnectPhase.Tcp, _) => ExitCode.Unreachable,
         (NatsConnectPhase.Tls, _) => ExitCode.Tls,
+        (NatsConnectPhase.Authentication, TimeoutException) => ExitCode.NotNats,
         (NatsConnectPhase.Authentication, _) => ExitCode.Authentication,
         _ => ExitCode.NotNats,
     };

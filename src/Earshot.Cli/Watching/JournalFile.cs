@@ -30,7 +30,7 @@ internal sealed class JournalFile : IAsyncDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                files.ForEach(static file => file._file.Dispose());
+                files.ForEach(static file => file.Delete());
                 throw new ToolException(ExitCode.File, File.Exists(name) ? $"--record: {name} exists already; name another file." : $"--record: {e.Message}", e);
             }
         }
@@ -45,4 +45,10 @@ internal sealed class JournalFile : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _file.DisposeAsync();
+
+    private void Delete()
+    {
+        _file.Dispose();
+        File.Delete(Path);
+    }
 }

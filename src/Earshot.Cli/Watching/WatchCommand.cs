@@ -45,9 +45,16 @@ internal static class WatchCommand
         var connecting = ConnectionArguments.AddTo(command, host);
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (parsed.GetValue(on) is not null && parsed.GetValue(exec) is null)
+            {
+                throw new ToolException(ExitCode.Usage, "--on needs --exec.");
+            }
+
+            string[] subjects = parsed.GetValue(sub) ?? [];
+            Array.ForEach(subjects, static subject => SubjectArgument.Check(subject, "--sub", hasWildcards: true));
             var settings = new WatchSettings
             {
-                Subjects = parsed.GetValue(sub) ?? [],
+                Subjects = subjects,
                 Until = parsed.GetValue(until) is { } kinds ? EventNames.Parse("--until", kinds) : null,
                 Limit = Limit(parsed.GetValue(limit)),
                 Record = parsed.GetValue(record),

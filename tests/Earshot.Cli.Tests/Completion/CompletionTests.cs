@@ -43,4 +43,23 @@ public sealed class CompletionTests
             + "COMP_LINE='earshot ev' COMP_POINT=10 COMP_WORDS=(earshot ev) COMP_CWORD=1\n_earshot_complete\nprintf '%s\\n' \"${COMPREPLY[@]}\"\n";
         Assert.Equal("events", (await BashRun.RunAsync(test)).Trim());
     }
+
+    [Fact]
+    public async Task Bash_runs_nothing_of_a_suggestion()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("earshot-completion-");
+        try
+        {
+            ToolRun run = await ToolRun.EndOfAsync("completion", "bash");
+            string test = $"cd '{folder.FullName}'\nearshot() {{ cat <<'END'\n$(touch pwned)\n`touch pwned`\n*\nplain.name\nEND\n}}\n{run.Out}\n"
+                + "COMP_LINE='earshot rtt --context ' COMP_POINT=22 COMP_WORDS=(earshot rtt --context '') COMP_CWORD=3\n_earshot_complete\nprintf '%s\\n' \"${COMPREPLY[@]}\"\n";
+            string[] replies = (await BashRun.RunAsync(test)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            Assert.Empty(folder.GetFiles());
+            Assert.Equal([@"\$\(touch\ pwned\)", @"\`touch\ pwned\`", @"\*", "plain.name"], replies);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 }

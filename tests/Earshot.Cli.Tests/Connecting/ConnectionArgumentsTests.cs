@@ -48,6 +48,26 @@ public sealed class ConnectionArgumentsTests : IDisposable
     }
 
     [Fact]
+    public void Credentials_of_the_command_line_exclude_other_kinds_of_the_environment_and_the_context()
+    {
+        WriteContext("creds", """{"creds":"context.creds","user_jwt":"jwt","user_seed":"seed"}""");
+        NatsAuthOpts user = Read(["--user", "admin", "--password", "p", "--context", "creds"], ("NATS_CREDS", "other"), ("NATS_NKEY", "other"), ("NATS_TOKEN", "other")).AuthOpts;
+        Assert.Equal(new NatsAuthOpts { Username = "admin", Password = "p" }, user);
+        Assert.Equal(new NatsAuthOpts { Token = "t" }, Read(["--token", "t", "--context", "creds"], ("NATS_USER", "other"), ("NATS_PASSWORD", "other")).AuthOpts);
+        Assert.Equal(new NatsAuthOpts { CredsFile = "c" }, Read(["--creds", "c"], ("NATS_USER", "other"), ("NATS_NKEY", "other")).AuthOpts);
+        Assert.Equal(new NatsAuthOpts { NKeyFile = "n" }, Read(["--context", "creds"], ("NATS_NKEY", "n")).AuthOpts);
+    }
+
+    [Fact]
+    public void User_and_password_may_come_from_two_sources()
+    {
+        WriteContext("bob", """{"user":"bob","password":"old"}""");
+        Assert.Equal(new NatsAuthOpts { Username = "bob", Password = "new" }, Read(["--context", "bob", "--password", "new"]).AuthOpts);
+        Assert.Equal(new NatsAuthOpts { Username = "alice", Password = "old" }, Read(["--context", "bob", "--user", "alice"]).AuthOpts);
+        Assert.Equal(new NatsAuthOpts { Username = "alice", Password = "p" }, Read(["--user", "alice"], ("NATS_USER", "bob"), ("NATS_PASSWORD", "p")).AuthOpts);
+    }
+
+    [Fact]
     public void The_selected_context_is_used_when_no_server_is_named()
     {
         WriteContext("selected", """{"url":"nats://context:1","user":"u","password":"p"}""");

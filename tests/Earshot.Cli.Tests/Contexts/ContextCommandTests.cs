@@ -34,6 +34,16 @@ public sealed class ContextCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Context_that_cannot_be_read_does_not_end_the_list()
+    {
+        Write("nats/context/broken.json", "c4n4ry-broken{");
+        ToolRun run = await RunAsync("context", "ls");
+        Assert.Equal(ExitCode.File, await run.Code);
+        Assert.Equal(["  local", "* production"], run.Lines.Select(static line => line[..12].TrimEnd()));
+        Assert.Equal("earshot: The context 'broken' is not a JSON object.\n", run.Error.ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
     public async Task List_as_json_has_an_object_per_context()
     {
         ToolRun run = await RunAsync("context", "ls", "--json");

@@ -87,6 +87,14 @@ public sealed class RulesTests
         Assert.EndsWith(".", finding.Advice, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Server_that_hangs_at_the_login_has_refused_nothing()
+    {
+        Finding finding = LoginRules.Of(NatsConnectPhase.Authentication, new TimeoutException("No response within 5 s."), s_none, null, s_now);
+        Assert.Equal((ExitCode.NotNats, "silentAtLogin"), (finding.ExitCode, finding.Cause));
+        Assert.Contains("does not answer", finding.Advice, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("User Authentication Expired", ExitCode.Authentication, "expiredCredentials")]
     [InlineData("User Authentication Revoked", ExitCode.Authentication, "revokedCredentials")]

@@ -124,6 +124,20 @@ public sealed class TimelineCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_journal_is_not_overwritten_through_a_link()
+    {
+        string text = new JournalScript().Connect(0).Text;
+        string file = _tool.Write("journals/a.jsonl", text);
+        string link = _tool.PathOf("page.html");
+        File.CreateSymbolicLink(link, file);
+        Directory.CreateSymbolicLink(_tool.PathOf("folder"), _tool.PathOf("journals"));
+        Assert.Equal(ExitCode.Usage, await _tool.RunAsync(["timeline", file, "--html", link]));
+        Assert.Equal(ExitCode.Usage, await _tool.RunAsync(["timeline", link, "--html", file]));
+        Assert.Equal(ExitCode.Usage, await _tool.RunAsync(["timeline", file, "--html", _tool.PathOf("folder/a.jsonl")]));
+        Assert.Equal(text, await File.ReadAllTextAsync(file, Cancel));
+    }
+
+    [Fact]
     public async Task Text_of_a_server_cannot_act_on_the_terminal()
     {
         string file = _tool.Write("a.jsonl", new JournalScript().Connect(0).ServerError(1, "a\u001b[31m\u202eb\u0007").Text);

@@ -24,6 +24,14 @@ public sealed class ContentTests
     }
 
     [Fact]
+    public void Text_of_a_payload_is_the_payload_and_only_shown_with_escapes()
+    {
+        Assert.Equal("a\rb\r", PayloadText.AsText("a\rb\r"u8));
+        Assert.Equal("one\r\ntwo\t\n", PayloadText.AsText("one\r\ntwo\t\n"u8));
+        Assert.Equal("a\\rb\\r", PayloadText.Show("a\rb\r"u8));
+    }
+
+    [Fact]
     public void Empty_payload_is_named() => Assert.Equal("(empty)", PayloadText.Show([]));
 
     [Fact]

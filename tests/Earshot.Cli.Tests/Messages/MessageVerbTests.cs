@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Earshot.Cli.Shell;
 using Earshot.JetStream;
@@ -74,6 +75,61 @@ public sealed class MessageVerbTests : IAsyncLifetime
         await RunAsync(host => host with { InBytes = static () => new MemoryStream([1, 2, 0xfe]) }, "pub", "x", "--file", "-");
         await sub.Code;
         Assert.Equal([1, 2, 0xfe, (byte)'\n'], bytes.ToArray());
+    }
+
+    [Fact]
+    public async Task Member_of_a_queue_group_takes_no_more_than_it_counts()
+    {
+        ToolRun reply = await StartSubAsync("reply", "jobs", "--echo", "--queue", "workers", "--count", "3", "--quiet");
+        await using var client = new NatsConnection(new NatsOpts { Url = Url });
+        bool[] answered = await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
+        {
+            try
+            {
+                await client.RequestAsync<string, string>("jobs", "x", cancellationToken: Cancel);
+                return true;
+            }
+            catch (NatsNoRespondersException)
+            {
+                return false; // the server has kept it for another member
+            }
+        }));
+        Assert.Equal(3, answered.Count(static isAnswered => isAnswered));
+        Assert.Equal(ExitCode.Success, await reply.Code);
+    }
+
+    [Fact]
+    public async Task Output_that_is_slower_than_the_server_loses_no_message_and_is_opened_once()
+    {
+        const int Messages = 70_000; // more than a queue takes
+        using var output = new HeldStream();
+        int opened = 0;
+        var sub = ToolRun.Start(
+            host => host with { OutBytes = () => { opened++; return output; } }, "sub", "x", "--raw", "--count", Messages.ToString(CultureInfo.InvariantCulture), "--server", Url);
+        await sub.WroteErrorAsync("Listening");
+        await using var publisher = new NatsConnection(new NatsOpts { Url = Url });
+        for (int i = 0; i < Messages; i++)
+        {
+            await publisher.PublishAsync("x", "a", cancellationToken: Cancel);
+        }
+
+        await publisher.FlushAsync(Cancel);
+        await sub.WroteErrorAsync("SlowConsumer");
+        output.Release();
+        Assert.Equal(ExitCode.Success, await sub.Code);
+        Assert.Equal((2 * Messages, 1), (output.Written, opened));
+    }
+
+    [Fact]
+    public async Task Time_of_a_message_is_local()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2030, 1, 1, 12, 0, 0, TimeSpan.Zero));
+        time.SetLocalTimeZone(TimeZoneInfo.CreateCustomTimeZone("east", TimeSpan.FromHours(3), "east", "east"));
+        var sub = ToolRun.Start(host => host with { Time = time }, "sub", "x", "--timestamp", "--count", "1", "--server", Url);
+        await sub.WroteErrorAsync("Listening");
+        await RunAsync("pub", "x", "tea");
+        Assert.Equal(ExitCode.Success, await sub.Code);
+        Assert.StartsWith("15:00:00.000 [1] x", sub.Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -208,11 +264,25 @@ public sealed class MessageVerbTests : IAsyncLifetime
     [InlineData("Give one of a message, --file, --echo and --command.", "reply", "x", "y", "--echo")]
     [InlineData("Give one of a message, --file, --echo and --command.", "reply", "x")]
     [InlineData("--graph and --json exclude each other.", "sub", "x", "--graph", "--json")]
+    [InlineData("--graph and --raw exclude each other.", "sub", "x", "--graph", "--raw")]
+    [InlineData("The subject contains a space", "pub", "a b", "x")]
+    [InlineData("The subject contains a wildcard", "pub", "x.*", "hi")]
+    [InlineData("The subject has an empty token", "sub", "a..b")]
+    [InlineData("The queue group contains a space", "sub", "x", "-q", "a b")]
+    [InlineData("header", "pub", "x", "-H", "a b:1", "y")]
     public async Task Options_that_make_no_sense_are_a_usage_error(string message, params string[] args)
     {
         ToolRun run = await RunAsync(args);
         Assert.Equal(ExitCode.Usage, await run.Code);
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Message_that_is_larger_than_the_server_takes_is_a_usage_error()
+    {
+        ToolRun run = await RunAsync(static host => host with { InBytes = static () => new MemoryStream(new byte[2_000_000]) }, "pub", "x", "--file", "-");
+        Assert.Equal(ExitCode.Usage, await run.Code);
+        Assert.Contains("maximum payload", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -231,6 +301,22 @@ public sealed class MessageVerbTests : IAsyncLifetime
         var run = ToolRun.Start(static host => host, [.. args, "--server", Url]);
         await run.WroteErrorAsync("Listening on ");
         return run;
+    }
+
+    /// <summary>An output that takes nothing until the test releases it, and counts the bytes.</summary>
+    private sealed class HeldStream : MemoryStream
+    {
+        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        internal int Written { get; private set; }
+
+        internal void Release() => _released.SetResult();
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await _released.Task.WaitAsync(cancellationToken);
+            Written += buffer.Length;
+        }
     }
 
     private sealed class ToolSilence(NatsConnection connection, INatsSub<byte[]> subscription) : IAsyncDisposable

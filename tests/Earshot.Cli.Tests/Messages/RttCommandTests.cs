@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Earshot.Cli.Shell;
 using Earshot.Cli.Tests.Doctor;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Earshot.Cli.Tests.Messages;
@@ -31,6 +32,18 @@ public sealed class RttCommandTests
         await using NatsTestServer server = await NatsTestServer.StartAsync(new NatsTestServerOptions { Name = "evil\u001b[2J" }, Cancel);
         ToolRun run = await ToolRun.EndOfAsync("rtt", server.Url, "--count", "1");
         Assert.StartsWith(@"evil\u001b[2J  ", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Server_that_hangs_at_the_login_does_not_answer()
+    {
+        await using var server = new TalkingPort(TalkingPort.Info("one"));
+        var time = new FakeTimeProvider();
+        var run = ToolRun.Start(host => host with { Time = time }, "rtt", server.Url, "--timeout", "5");
+        await server.Silent.WaitAsync(Cancel);
+        time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(ExitCode.NotNats, await run.Code);
+        Assert.Contains("No response within 5 s", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,6 +18,8 @@ public sealed class FailureTests
         { NatsConnectPhase.Tls, new IOException(), ExitCode.Tls },
         { NatsConnectPhase.Info, new AuthenticationException(), ExitCode.Tls },
         { NatsConnectPhase.Authentication, new NatsServerException("Authorization Violation"), ExitCode.Authentication },
+        { NatsConnectPhase.Authentication, new IOException(), ExitCode.Authentication },
+        { NatsConnectPhase.Authentication, new TimeoutException(), ExitCode.NotNats },
         { NatsConnectPhase.Authentication, new NatsServerException("maximum connections exceeded"), ExitCode.Refused },
     };
 

@@ -143,6 +143,17 @@ public sealed class WatchCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Journals_of_which_one_exists_leave_no_other_file()
+    {
+        string second = Path.Combine(_folder, "night-2.jsonl");
+        await File.WriteAllTextAsync(second, "important", Cancel);
+        var run = ToolSession.Start("watch", "nats://127.0.0.1:1", "nats://127.0.0.1:2", "--record", Journal);
+        Assert.Equal(ExitCode.File, await run.Code);
+        Assert.Equal([second], Directory.GetFiles(_folder));
+        Assert.Equal("important", await File.ReadAllTextAsync(second, Cancel));
+    }
+
+    [Fact]
     public async Task Command_runs_on_the_chosen_events()
     {
         await using NatsTestServer server = await NatsTestServer.StartAsync(cancellationToken: Cancel);
@@ -164,6 +175,19 @@ public sealed class WatchCommandTests : IDisposable
         string all = run.Out.ToString() + run.Error + await File.ReadAllTextAsync(Journal, Cancel);
         Assert.DoesNotContain("s3cret", all, StringComparison.Ordinal);
         Assert.Contains("AuthenticationError", all, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--sub", "a b")]
+    [InlineData("--sub", "a..b")]
+    [InlineData("--sub", "a.>.b")]
+    [InlineData("--on", "Connected")] // without --exec
+    public async Task Option_that_would_be_ignored_is_an_error_of_usage(string option, string value)
+    {
+        var run = ToolSession.Start("watch", "nats://127.0.0.1:1", option, value, "--for", "0.05");
+        Assert.Equal(ExitCode.Usage, await run.Code);
+        Assert.Contains(option, run.Error.ToString(), StringComparison.Ordinal);
+        Assert.Empty(run.Out.ToString());
     }
 
     [Theory]

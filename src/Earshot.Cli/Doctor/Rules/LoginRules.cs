@@ -87,6 +87,8 @@ internal static class LoginRules
             NatsConnectPhase.Tcp => new Finding(code, "unreachable", text, "No connection is established on the way to the server: check the address, the proxy and firewalls."),
             NatsConnectPhase.WebSocket => new Finding(ExitCode.NotNats, "webSocketRefused", text, "What answers does not switch to WebSocket: check the port, or use nats:// for a plain port."),
             NatsConnectPhase.Tls => new Finding(ExitCode.Tls, "tls", text, "The connection is lost during the TLS handshake: check whether the server expects TLS on this port, and look into its log."),
+            NatsConnectPhase.Authentication when exception is TimeoutException =>
+                new Finding(code, "silentAtLogin", text, "The server does not answer CONNECT: check whether its process hangs, or its authentication service (auth callout)."),
             NatsConnectPhase.Authentication => new Finding(code, "closedAtLogin", text, "The server closes the connection after CONNECT without a reason: look into its log."),
             _ => new Finding(code, "noInfo", text, "The server does not answer as a NATS server does: check the port and whether its process hangs."),
         };

@@ -58,6 +58,12 @@ internal sealed class InitCommand
 
     private int Print(ParseResult parsed)
     {
+        Option[] ofStreams = [_replicas, _maxAge, _journalSize, _serverSize];
+        if (ofStreams.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } ignored)
+        {
+            throw new ToolException(ExitCode.Usage, $"{ignored.Name} needs --create; the configuration of servers has no streams.");
+        }
+
         var configuration = new FleetConfiguration { Apps = _apps.Read(parsed) };
         InitFormat format = parsed.GetValue(_format);
         bool areVariables = parsed.GetValue(_environment);

@@ -42,19 +42,39 @@ internal static class FleetFiles
     /// <exception cref="ToolException">The file exists or cannot be written.</exception>
     internal static async Task WriteAsync(IReadOnlyList<FleetRecord> records, string path, CancellationToken cancellationToken)
     {
+        FileStream file = Create(path);
         try
         {
-            var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
             await using (file.ConfigureAwait(false))
             {
                 await FleetRecordFile.WriteAsync(records, file, cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
-            throw new ToolException(ExitCode.File, File.Exists(path) ? $"--save: {path} exists already; name another file." : $"--save: {e.Message}", e);
+            File.Delete(path); // a part of the records would look like all
+            if (e is IOException or UnauthorizedAccessException)
+            {
+                throw Failed(e.Message, e);
+            }
+
+            throw;
         }
     }
+
+    private static FileStream Create(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Failed(File.Exists(path) ? $"{path} exists already; name another file." : e.Message, e);
+        }
+    }
+
+    private static ToolException Failed(string what, Exception cause) => new(ExitCode.File, $"--save: {what}", cause);
 
     private static async Task<List<FleetRecord>> ReadRecordsAsync(JournalText text, CancellationToken cancellationToken)
     {

@@ -49,11 +49,7 @@ internal sealed class FleetSources
         var records = new List<FleetRecord>(ofFiles);
         var readings = new List<ConnectionsReading>();
         var hints = new List<string>();
-        foreach (string port in ports)
-        {
-            readings.Add(await ReadPortAsync(port, _connection.Timeout(parsed), cancellationToken).ConfigureAwait(false));
-        }
-
+        ToolException? failed = await ReadPortsAsync(ports, _connection.Timeout(parsed), readings, hints, cancellationToken).ConfigureAwait(false);
         FleetStreamContent? stored = null;
         if (parsed.GetValue(_streams))
         {
@@ -72,9 +68,9 @@ internal sealed class FleetSources
         hints.AddRange(readings.SelectMany(reading => reading.Problems));
         if (records.Count == 0 && stored is null)
         {
-            throw hints.Count > 0
+            throw failed ?? (hints.Count > 0
                 ? new ToolException(ExitCode.NoReply, hints[0])
-                : new ToolException(ExitCode.Usage, "There is nothing to read: name journals, a monitoring port (--http) or a server.");
+                : new ToolException(ExitCode.Usage, "There is nothing to read: name journals, a monitoring port (--http) or a server."));
         }
 
         hints.AddRange(Missing(readings, ports, journals, stored));
@@ -111,6 +107,26 @@ internal sealed class FleetSources
             hints.Add($"No server was asked: {e.Message}");
             return null;
         }
+    }
+
+    // Returns why the first port that has no answer has none; null when all have one.
+    private async Task<ToolException?> ReadPortsAsync(string[] ports, TimeSpan timeout, List<ConnectionsReading> readings, List<string> hints, CancellationToken cancellationToken)
+    {
+        ToolException? failed = null;
+        foreach (string port in ports)
+        {
+            try
+            {
+                readings.Add(await ReadPortAsync(port, timeout, cancellationToken).ConfigureAwait(false));
+            }
+            catch (ToolException e) when (e.Code != ExitCode.Usage)
+            {
+                failed ??= e;
+                hints.Add(e.Message);
+            }
+        }
+
+        return failed;
     }
 
     private async Task<ConnectionsReading> ReadPortAsync(string port, TimeSpan timeout, CancellationToken cancellationToken)

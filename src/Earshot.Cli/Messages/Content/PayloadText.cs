@@ -12,13 +12,13 @@ internal static class PayloadText
 
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Returns the payload as text; null when it is not UTF-8 or has control characters.</summary>
+    /// <summary>Returns the payload as text, exactly as it is; null when it is not UTF-8 or has control characters.</summary>
     internal static string? AsText(ReadOnlySpan<byte> payload)
     {
         try
         {
             string text = s_strict.GetString(payload);
-            return SafeText.IsPlain(text) ? SafeText.Lines(text) : null;
+            return SafeText.IsPlain(text) ? text : null;
         }
         catch (DecoderFallbackException)
         {
@@ -36,7 +36,7 @@ internal static class PayloadText
 
         if (AsText(payload) is { } text)
         {
-            return text;
+            return SafeText.Lines(text);
         }
 
         var lines = new StringBuilder();

@@ -16,9 +16,12 @@ internal sealed class Reading(ToolConnection connection, long count, ToolHost ho
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(_end.Token, cancellationToken);
         var running = new List<Task>();
+        // What is read more slowly than it comes is left in the socket: a message that is dropped would be missing in the answer. The server keeps
+        // what is beyond the count for the other members of a queue group; of several subjects each may still have the whole count.
+        var opts = new NatsSubOpts { SlowConsumerPolicy = NatsSlowConsumerPolicy.Wait, MaxMsgs = count <= int.MaxValue ? (int)count : null };
         foreach (string subject in subjects)
         {
-            INatsSub<byte[]> subscription = await connection.Nats.SubscribeCoreAsync<byte[]>(subject, queue, cancellationToken: cancellationToken).ConfigureAwait(false);
+            INatsSub<byte[]> subscription = await connection.Nats.SubscribeCoreAsync<byte[]>(subject, queue, opts: opts, cancellationToken: cancellationToken).ConfigureAwait(false);
             running.Add(ReadAsync(subscription, handle, both.Token));
         }
 
