@@ -47,12 +47,12 @@ internal sealed class OutgoingArguments
         parsed.GetValue(_count) is > 0 and <= MostMessages and var count ? count : throw new ToolException(ExitCode.Usage, $"--count must be between 1 and {MostMessages}.");
 
     /// <summary>Returns the pace that <c>--rate</c> sets.</summary>
-    /// <exception cref="ToolException">The rate is not positive.</exception>
+    /// <exception cref="ToolException">The rate is too low or too high.</exception>
     internal Pace Pace(ParseResult parsed) => parsed.GetValue(_rate) switch
     {
         null => new Pace(_host.Time, TimeSpan.Zero),
-        > 0 and <= 1_000_000 and var rate => new Pace(_host.Time, TimeSpan.FromSeconds(1 / rate)),
-        _ => throw new ToolException(ExitCode.Usage, "--rate must be a number of messages per second between 0 and 1000000."),
+        >= 0.001 and <= 1_000_000 and var rate => new Pace(_host.Time, TimeSpan.FromSeconds(1 / rate)),
+        _ => throw new ToolException(ExitCode.Usage, "--rate must be a number of messages per second between 0.001 and 1000000."),
     };
 
     /// <summary>Whether the command line has a message or a file.</summary>

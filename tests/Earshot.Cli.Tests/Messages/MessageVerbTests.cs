@@ -260,6 +260,7 @@ public sealed class MessageVerbTests : IAsyncLifetime
     [InlineData("A message and --file exclude each other.", "pub", "x", "y", "--file", "z")]
     [InlineData("--count must be between", "pub", "x", "--count", "0")]
     [InlineData("--rate must be", "pub", "x", "--rate", "-1")]
+    [InlineData("--rate must be", "pub", "x", "--rate", "1e-300")]
     [InlineData("--count must be at least 1.", "sub", "x", "--count", "0")]
     [InlineData("Give one of a message, --file, --echo and --command.", "reply", "x", "y", "--echo")]
     [InlineData("Give one of a message, --file, --echo and --command.", "reply", "x")]
