@@ -62,6 +62,12 @@ internal sealed record ToolHost
         Variable = static name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
     };
 
+    /// <summary>
+    /// Reads the standard input to its end, or until the token is cancelled: reading cannot be cancelled, also not where it is asynchronous,
+    /// so it continues on another thread and its result is lost.
+    /// </summary>
+    public static Task<T> ReadInputAsync<T>(Func<T> read, CancellationToken cancellationToken) => Task.Run(read, CancellationToken.None).WaitAsync(cancellationToken);
+
     /// <summary>A screen on the standard output.</summary>
     public Screen OpenScreen() => Screen.On(Out, IsOutRedirected, IsPlain, CanErase);
 
