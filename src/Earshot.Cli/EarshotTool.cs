@@ -25,33 +25,17 @@ internal static class EarshotTool
     /// <returns>The exit code, one of <see cref="ExitCode"/>.</returns>
     internal static async Task<int> RunAsync(IReadOnlyList<string> args, ToolHost host, CancellationToken cancellationToken = default)
     {
-        if (Suggestions.TryWrite(CreateRoot(host), args, host.Out))
-        {
-            return ExitCode.Success;
-        }
-
-        ParseResult parsed = CreateRoot(host).Parse(args);
-        if (parsed.Errors.Count == 0 && UnknownOption.Find(parsed, args) is { } unknown)
-        {
-            host.Note(unknown);
-            return ExitCode.Usage;
-        }
-
-        var invocation = new InvocationConfiguration
-        {
-            Output = host.Out,
-            Error = host.Error,
-            EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = s_terminationTimeout,
-        };
         try
         {
-            int code = await parsed.InvokeAsync(invocation, cancellationToken).ConfigureAwait(false);
-            return parsed.Errors.Count > 0 && parsed.Action is not VerbHelp ? ExitCode.Usage : code;
+            return await InvokeAsync(args, host, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             return ExitCode.Cancelled;
+        }
+        catch (Exception e) when (OutputClosedException.IsCauseOf(e))
+        {
+            return ExitCode.OutputClosed;
         }
         catch (Exception e)
         {
@@ -59,6 +43,33 @@ internal static class EarshotTool
             host.Note(failure.Message);
             return failure.Code;
         }
+    }
+
+    private static async Task<int> InvokeAsync(IReadOnlyList<string> args, ToolHost host, CancellationToken cancellationToken)
+    {
+        if (Suggestions.TryWrite(CreateRoot(host), args, host.Out))
+        {
+            return ExitCode.Success;
+        }
+
+        // A message may begin with an @, which is no name of a file with arguments.
+        ParseResult parsed = CreateRoot(host).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count == 0 && UnknownOption.Find(parsed, args) is { } unknown)
+        {
+            host.Note(unknown);
+            return ExitCode.Usage;
+        }
+
+        bool isError = parsed.Errors.Count > 0 && parsed.Action is not VerbHelp;
+        var invocation = new InvocationConfiguration
+        {
+            Output = isError ? host.Error : host.Out, // the help that follows an error is no answer
+            Error = host.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = s_terminationTimeout,
+        };
+        int code = await parsed.InvokeAsync(invocation, cancellationToken).ConfigureAwait(false);
+        return isError ? ExitCode.Usage : code;
     }
 
     // Not a RootCommand, whose name would be that of the file.

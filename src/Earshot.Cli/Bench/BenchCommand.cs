@@ -39,9 +39,11 @@ internal static class BenchCommand
     private static Verb StreamConsume(ToolHost host)
     {
         var noAck = new Option<bool>("--no-ack") { Description = "Read without acknowledging the messages." };
+        var consume = new Option<bool>("--consume-messages") { Description = "Also read a stream whose retention is Workqueue or Interest; it removes the messages that are read." };
         Verb command = Make(host, "js-consume", "Reads a stream from its beginning with a temporary consumer that all clients share.", null, static (plan, _) => new StreamConsumeLoad(plan), out Plans plans);
         command.Add(noAck);
-        plans.Extend = (plan, parsed) => plan with { Acknowledges = !parsed.GetValue(noAck) };
+        command.Add(consume);
+        plans.Extend = (plan, parsed) => plan with { Acknowledges = !parsed.GetValue(noAck), ConsumesMessages = parsed.GetValue(consume) };
         return command;
     }
 

@@ -15,6 +15,9 @@ internal sealed record StoredContext(string Name, bool IsSelected, string? Url, 
         "jetstream_event_prefix", "socks_proxy", "color_scheme", "tls_first", "windows_cert_store", "windows_cert_match_by", "windows_cert_match",
     ];
 
+    // These have a user also without a scheme; elsewhere an @ may be part of a name.
+    private static readonly HashSet<string> s_urls = ["url", "socks_proxy"];
+
     /// <summary>Reads a context.</summary>
     /// <exception cref="ToolException">It is not a JSON object.</exception>
     internal static StoredContext Parse(string name, bool isSelected, byte[] content)
@@ -41,24 +44,17 @@ internal sealed record StoredContext(string Name, bool IsSelected, string? Url, 
     {
         // Without a password, the client and the nats tool use the user as a token.
         bool isToken = key == "user" && Text(context["password"]).Length == 0;
-        return !s_harmless.Contains(key) || isToken ? Hidden : WithoutUser(Text(value));
+        return !s_harmless.Contains(key) || isToken ? Hidden : WithoutUser(Text(value), s_urls.Contains(key));
     }
 
     private static string Text(JsonNode? value) => value is null ? "" : value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString();
 
-    // A URL may have credentials before an @; a list of URLs in each.
-    private static string WithoutUser(string text)
+    // A URL may have credentials before an @, and they may contain a comma, an @ and ://, so a list of URLs is hidden up to its last @.
+    private static string WithoutUser(string text, bool isUrl)
     {
-        string[] parts = text.Split(',');
-        for (int i = 0; i < parts.Length; i++)
-        {
-            int start = parts[i].IndexOf("://", StringComparison.Ordinal), end = parts[i].LastIndexOf('@');
-            if (start >= 0 && end > start)
-            {
-                parts[i] = string.Concat(parts[i].AsSpan(0, start + 3), Hidden, parts[i].AsSpan(end));
-            }
-        }
-
-        return string.Join(',', parts);
+        int mark = text.IndexOf("://", StringComparison.Ordinal), end = text.LastIndexOf('@');
+        bool hasScheme = mark >= 0 && (!isUrl || text.AsSpan(0, mark).IndexOfAny(",:@") < 0);
+        int start = hasScheme ? mark + "://".Length : 0;
+        return end > start && (isUrl || hasScheme) ? string.Concat(text.AsSpan(0, start), Hidden, text.AsSpan(end)) : text;
     }
 }

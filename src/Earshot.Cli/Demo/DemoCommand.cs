@@ -45,6 +45,11 @@ internal static class DemoCommand
         {
             if (arguments.GetValue(fleet))
             {
+                if (Array.Find([json, real, fast, verbose], option => arguments.GetValue(option)) is { } other)
+                {
+                    throw new ToolException(ExitCode.Usage, $"--fleet and {other.Name} exclude each other.");
+                }
+
                 return await new FleetDemoRun(host.OpenScreen(), host.Error, host.Time).RunAsync(arguments.GetValue(html), cancellationToken).ConfigureAwait(false);
             }
 
@@ -55,7 +60,7 @@ internal static class DemoCommand
             }
 
             Screen screen = options.Json ? host.OpenErrorScreen() : host.OpenScreen();
-            using Stream? journal = options.Json ? Console.OpenStandardOutput() : null;
+            using Stream? journal = options.Json ? (host.OutBytes ?? Console.OpenStandardOutput)() : null;
             var run = new DemoRun(options, DemoScript.Acts, screen, journal, host.Time);
             int code = await run.RunAsync(cancellationToken).ConfigureAwait(false);
             if (arguments.GetValue(html) is { } page && run.Seen.Count > 0)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Earshot.Cli.Output;
 using Earshot.Cli.Servers;
+using Earshot.Cli.Shell;
 
 namespace Earshot.Cli.Demo;
 
@@ -36,7 +37,7 @@ internal sealed class DemoRun(DemoOptions options, IReadOnlyList<DemoSection> sc
             screen.Line(new Span("All servers stopped.", TextStyle.Quiet));
             return Interrupted;
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException or TimeoutException)
+        catch (Exception e) when (e is IOException or InvalidOperationException or TimeoutException && !OutputClosedException.IsCauseOf(e))
         {
             // No nats-server, or one that does not start, and the message holds the remedy; or an output that is full.
             _printer.Failure(e.Message);
@@ -88,7 +89,7 @@ internal sealed class DemoRun(DemoOptions options, IReadOnlyList<DemoSection> sc
                     await PlayAsync(step, stage, cancellationToken).ConfigureAwait(false);
                 }
             }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested && !OutputClosedException.IsCauseOf(e))
             {
                 return $"{script[i].Heading}: {e.Message}";
             }

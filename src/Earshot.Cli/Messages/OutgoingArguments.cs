@@ -81,12 +81,17 @@ internal sealed class OutgoingArguments
 
         if (_host.InBytes is null)
         {
-            return Encoding.UTF8.GetBytes(await _host.In.ReadToEndAsync(cancellationToken).ConfigureAwait(false));
+            return Encoding.UTF8.GetBytes(await ToolHost.ReadInputAsync(_host.In.ReadToEnd, cancellationToken).ConfigureAwait(false));
         }
 
+        return await ToolHost.ReadInputAsync(() => ReadToEnd(_host.InBytes), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static byte[] ReadToEnd(Func<Stream> open)
+    {
         using var content = new MemoryStream();
-        using Stream input = _host.InBytes();
-        await input.CopyToAsync(content, cancellationToken).ConfigureAwait(false);
+        using Stream input = open();
+        input.CopyTo(content);
         return content.ToArray();
     }
 

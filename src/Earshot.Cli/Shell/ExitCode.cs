@@ -47,4 +47,7 @@ internal static class ExitCode
 
     /// <summary>Cancelled with Ctrl+C.</summary>
     internal const int Cancelled = 130;
+
+    /// <summary>The program that reads the output has ended, such as <c>head</c>. Shells show the same number for SIGPIPE.</summary>
+    internal const int OutputClosed = 141;
 }

@@ -49,18 +49,24 @@ internal sealed record ToolHost
     /// <summary>The streams of this process.</summary>
     public static ToolHost OfProcess() => new()
     {
-        Out = Console.Out,
+        Out = PipedOutput.IsAvailable ? TextWriter.Synchronized(new StreamWriter(new PipedOutput(), Console.Out.Encoding) { AutoFlush = true }) : Console.Out,
         Error = Console.Error,
         In = Console.In,
         IsOutRedirected = Console.IsOutputRedirected,
         IsErrorRedirected = Console.IsErrorRedirected,
         IsInRedirected = Console.IsInputRedirected,
         InBytes = Console.OpenStandardInput,
-        OutBytes = Console.OpenStandardOutput,
+        OutBytes = PipedOutput.IsAvailable ? static () => new PipedOutput() : Console.OpenStandardOutput,
         Width = Console.IsOutputRedirected ? null : Console.WindowWidth is > 0 and var columns ? columns : null,
         ReadKey = static () => Console.KeyAvailable ? Console.ReadKey(intercept: true).KeyChar : null,
         Variable = static name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
     };
+
+    /// <summary>
+    /// Reads the standard input to its end, or until the token is cancelled: reading cannot be cancelled, also not where it is asynchronous,
+    /// so it continues on another thread and its result is lost.
+    /// </summary>
+    public static Task<T> ReadInputAsync<T>(Func<T> read, CancellationToken cancellationToken) => Task.Run(read, CancellationToken.None).WaitAsync(cancellationToken);
 
     /// <summary>A screen on the standard output.</summary>
     public Screen OpenScreen() => Screen.On(Out, IsOutRedirected, IsPlain, CanErase);

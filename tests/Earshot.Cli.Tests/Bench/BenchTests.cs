@@ -97,6 +97,33 @@ public sealed class BenchTests : IAsyncLifetime
         Assert.Empty(await context.ListConsumerNamesAsync("ORDERS", Cancel).ToListAsync(Cancel));
     }
 
+    [Theory]
+    [InlineData(StreamConfigRetention.Workqueue)]
+    [InlineData(StreamConfigRetention.Interest)]
+    public async Task Stream_that_removes_what_is_read_is_read_on_request_only(StreamConfigRetention retention)
+    {
+        await using var connection = new NatsConnection(new NatsOpts { Url = _server!.Url });
+        INatsJSContext context = connection.CreateJetStreamContext();
+        INatsJSStream stream = await context.CreateStreamAsync(new StreamConfig("TASKS", ["tasks"]) { Retention = retention }, Cancel);
+        bool isOfConsumer = retention == StreamConfigRetention.Interest;
+        if (isOfConsumer)
+        {
+            await stream.CreateOrUpdateConsumerAsync(new ConsumerConfig("worker") { AckPolicy = ConsumerConfigAckPolicy.Explicit }, Cancel);
+        }
+
+        await RunAsync("bench", "js-pub", "tasks", "--msgs", "5");
+        ToolRun refused = await RunAsync("bench", "js-consume", "TASKS");
+        await stream.RefreshAsync(Cancel);
+        Assert.Equal((ExitCode.Usage, "", 5), (await refused.Code, refused.Out, (int)stream.Info.State.Messages));
+        Assert.Contains($"The stream 'TASKS' has the retention {retention}", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("--consume-messages", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(isOfConsumer ? 1 : 0, stream.Info.State.ConsumerCount);
+
+        ToolRun run = await RunAsync("bench", "js-consume", "TASKS", "--consume-messages", "--json");
+        await stream.RefreshAsync(Cancel);
+        Assert.Equal((ExitCode.Success, isOfConsumer ? 5 : 0), (await run.Code, (int)stream.Info.State.Messages));
+    }
+
     [Fact]
     public async Task Empty_stream_is_named()
     {

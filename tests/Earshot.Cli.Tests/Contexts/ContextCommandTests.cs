@@ -76,6 +76,28 @@ public sealed class ContextCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("admin:c4n4ry@127.0.0.1:4222", "***@127.0.0.1:4222")]
+    [InlineData("c4n4ry@127.0.0.1:4222", "***@127.0.0.1:4222")]
+    [InlineData("admin:c4n4ry://@one", "***@one")]
+    [InlineData("nats://u:pa,c4n4ry@host", "nats://***@host")]
+    [InlineData("nats://x:4222,c4n4ry@y:4222", "nats://***@y:4222")]
+    [InlineData("admin:c4n4ry@x,nats://u:c4n4ry@y,z:4222", "***@y,z:4222")]
+    [InlineData("nats://u:c4n4ry@x,tls://u:c4n4ry@y", "nats://***@y")]
+    [InlineData("tls://u:c4n@4ry@x", "tls://***@x")]
+    public async Task Credentials_in_every_form_of_a_url_are_hidden(string url, string shown)
+    {
+        Write("nats/context/local.json", $$"""{"url":"{{url}}","socks_proxy":"{{url}}","user":"bob@example.com","password":"c4n4ry","creds":"/home/bob@work/a.creds"}""");
+        ToolRun list = await RunAsync("context", "ls"), show = await RunAsync("context", "show", "local");
+        Assert.Equal($"  local       {shown}", list.Lines[0]);
+        Assert.Equal(
+            ["local", $"  url          {shown}", $"  socks_proxy  {shown}", "  user         bob@example.com", "  password     ***", "  creds        /home/bob@work/a.creds"],
+            show.Lines);
+        ToolRun json = await RunAsync("context", "show", "local", "--json");
+        Assert.Equal(shown, JsonDocument.Parse(json.Out).RootElement.GetProperty("url").GetString());
+        Assert.DoesNotContain("4ry", json.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("none", "There is no context 'none'")]
     [InlineData("../context/production", "There is no context")]
     [InlineData("broken", "The context 'broken' is not a JSON object.")]

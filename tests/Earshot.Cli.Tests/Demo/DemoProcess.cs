@@ -34,11 +34,13 @@ internal sealed class DemoProcess : IDisposable
         if (real)
         {
             File.CreateSymbolicLink(link, await NatsServerLocator.Newest);
-            arguments = ["--real", .. arguments];
+            arguments = arguments.Contains("--fleet") ? arguments : ["--real", .. arguments];
         }
 
+        arguments = arguments.Contains("--fleet") ? arguments : ["--fast", .. arguments];
+
         string tool = Path.Combine(AppContext.BaseDirectory, "Earshot.Cli.dll");
-        var info = new ProcessStartInfo("dotnet", ["exec", tool, "demo", "--fast", .. arguments])
+        var info = new ProcessStartInfo("dotnet", ["exec", tool, "demo", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,3 +1,4 @@
+using Earshot.Cli.Shell;
 using Xunit;
 
 namespace Earshot.Cli.Tests.Demo;
@@ -15,5 +16,19 @@ public sealed class FleetDemoTests
         Assert.True(await demo.WaitForExitAsync(token) == 0, output + await demo.Errors);
         Assert.Contains("All 5 causes were found", output, StringComparison.Ordinal);
         Assert.Empty(await demo.FindServersAsync(token));
+    }
+
+    // The token is cancelled, so that no server is started where the option is taken.
+    [Theory]
+    [InlineData("--json")]
+    [InlineData("--real")]
+    [InlineData("--fast")]
+    [InlineData("--verbose")]
+    public async Task Options_of_the_other_demo_are_refused(string option)
+    {
+        using var errors = new StringWriter();
+        var host = new ToolHost { Out = TextWriter.Null, Error = errors, In = TextReader.Null };
+        int code = await EarshotTool.RunAsync(["demo", "--fleet", option], host, new CancellationToken(canceled: true));
+        Assert.Equal((ExitCode.Usage, $"earshot: --fleet and {option} exclude each other."), (code, errors.ToString().Trim()));
     }
 }

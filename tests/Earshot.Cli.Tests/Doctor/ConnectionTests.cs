@@ -77,6 +77,17 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public async Task Address_that_is_advertised_twice_is_tried_once()
+    {
+        await using var other = new TalkingPort(TalkingPort.Info("two"));
+        string urls = string.Create(CultureInfo.InvariantCulture, $",\"connect_urls\":[\"127.0.0.1:{other.Port}\",\"127.0.0.1:{other.Port}\"]");
+        await using var server = new TalkingPort(TalkingPort.Info("one", urls), pongs: 100);
+        (int code, JsonElement[] steps, _) = await DoctorRig.JsonAsync(server.Url, "--timeout", "3");
+        Assert.Equal("all 1 advertised addresses answer from here", steps.Step("servers").GetProperty("text").GetString());
+        Assert.Equal((ExitCode.Success, 1), (code, other.Accepted));
+    }
+
+    [Fact]
     public async Task Timeout_of_the_examinations_own_connection_is_not_the_cause()
     {
         await using var server = new TalkingPort(TalkingPort.Info("slow") + "-ERR 'Authentication Timeout'\r\n", isClosing: true);

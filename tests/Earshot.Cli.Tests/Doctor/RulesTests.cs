@@ -126,6 +126,14 @@ public sealed class RulesTests
         Assert.Equal("""{"a\\u0007":["***",1,null]}""", facts.ToJsonString());
     }
 
+    [Fact]
+    public void Names_of_facts_that_are_equal_when_they_are_shown_are_one()
+    {
+        string name = new('x', 1000);
+        JsonObject facts = new Printable([]).Of(new JsonObject { [name + "1"] = 1, [name + "2"] = 2 });
+        Assert.Equal($$"""{"{{name}}...":2}""", facts.ToJsonString());
+    }
+
     private static CertificateFacts Certificate(int endInDays, int startInDays) => new()
     {
         Host = "nats.example",

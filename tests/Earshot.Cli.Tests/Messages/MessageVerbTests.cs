@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Earshot.Cli.Shell;
+using Earshot.Cli.Tests.Rig;
 using Earshot.JetStream;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -36,6 +37,26 @@ public sealed class MessageVerbTests : IAsyncLifetime
         Assert.StartsWith("1 message of 8 bytes published to orders.new in ", pub.Out, StringComparison.Ordinal);
         Assert.Equal(["[1] orders.new", "Kind: tea", "Kind: green", "Trace: 1", "two teas"], sub.Lines.Select(static line => line.TrimEnd()));
         Assert.Equal("", pub.Error);
+    }
+
+    [Fact]
+    public async Task Message_that_begins_with_an_at_sign_is_sent_as_it_is()
+    {
+        string file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, "c4n4ry", Cancel);
+        try
+        {
+            ToolRun sub = await StartSubAsync("sub", "chat", "--count", "2", "--raw");
+            ToolRun chat = await RunAsync("pub", "chat", "@bob hi");
+            ToolRun path = await RunAsync("pub", "chat", $"@{file}");
+            Assert.Equal((ExitCode.Success, ExitCode.Success), (await chat.Code, await path.Code));
+            await sub.Code;
+            Assert.Equal(["@bob hi", $"@{file}"], sub.Lines);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [Fact]
@@ -239,6 +260,19 @@ public sealed class MessageVerbTests : IAsyncLifetime
         ToolRun sub = await StartSubAsync("sub", "x");
         await sub.Stop.CancelAsync();
         Assert.Equal(ExitCode.Cancelled, await sub.Code);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Cancelled_pub_does_not_wait_for_the_end_of_its_input(bool hasBytes)
+    {
+        using var text = new OpenInput();
+        await using var bytes = new OpenByteInput();
+        var pub = ToolRun.Start(host => host with { In = text, InBytes = hasBytes ? () => bytes : null }, "pub", "x", "--file", "-", "--server", Url);
+        await (hasBytes ? bytes.WhenRead : text.WhenRead).WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+        await pub.Stop.CancelAsync();
+        Assert.Equal(ExitCode.Cancelled, await pub.Code);
     }
 
     [Fact]

@@ -85,6 +85,18 @@ public sealed class CommandTreeTests
         ToolRun run = await ToolRun.EndOfAsync(args);
         Assert.Equal(ExitCode.Usage, await run.Code);
         Assert.NotEqual("", run.Error);
+        Assert.Equal("", run.Out);
+    }
+
+    [Fact]
+    public async Task Help_of_a_command_line_that_is_not_valid_is_part_of_the_error()
+    {
+        ToolRun run = await ToolRun.EndOfAsync("pub");
+        Assert.Contains("Usage:", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Examples:", run.Error, StringComparison.Ordinal);
+        ToolRun asked = await ToolRun.EndOfAsync("pub", "--help");
+        Assert.Equal((ExitCode.Success, ""), (await asked.Code, asked.Error));
+        Assert.Contains("Usage:", asked.Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -29,6 +29,9 @@ internal sealed record BenchPlan
     /// <summary>Of <c>js-consume</c>: acknowledge each message.</summary>
     public bool Acknowledges { get; init; }
 
+    /// <summary>Of <c>js-consume</c>: also read a stream that removes what is read.</summary>
+    public bool ConsumesMessages { get; init; }
+
     /// <summary>Returns the part of the messages that a client has.</summary>
     internal long ShareOf(int client) => Messages is { } all ? (all / Clients) + (client < all % Clients ? 1 : 0) : long.MaxValue;
 }

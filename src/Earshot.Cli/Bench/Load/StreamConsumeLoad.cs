@@ -19,7 +19,17 @@ internal sealed class StreamConsumeLoad(BenchPlan plan) : BenchLoad(plan)
 
     internal override async Task PrepareAsync(ToolConnection connection, CancellationToken cancellationToken)
     {
-        INatsJSConsumer consumer = await connection.Nats.CreateJetStreamContext().CreateConsumerAsync(
+        INatsJSContext context = connection.Nats.CreateJetStreamContext();
+        if (!Plan.ConsumesMessages)
+        {
+            INatsJSStream stream = await context.GetStreamAsync(Plan.Target, cancellationToken: cancellationToken).ConfigureAwait(false);
+            if (stream.Info.Config.Retention is not StreamConfigRetention.Limits and var retention)
+            {
+                throw new ToolException(ExitCode.Usage, $"The stream '{SafeText.Line(Plan.Target)}' has the retention {retention}: what is read may be removed from it. With --consume-messages it is read all the same.");
+            }
+        }
+
+        INatsJSConsumer consumer = await context.CreateConsumerAsync(
             Plan.Target,
             new ConsumerConfig
             {

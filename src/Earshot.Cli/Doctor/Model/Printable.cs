@@ -41,8 +41,20 @@ internal sealed class Printable(IEnumerable<string?> secrets)
         return SafeText.Line(text);
     }
 
-    /// <summary>A copy with printable texts and names, without nulls.</summary>
-    public JsonObject Of(JsonObject facts) => new(facts.Where(static member => member.Value is not null).Select(member => KeyValuePair.Create(Text(member.Key), Of(member.Value))));
+    /// <summary>A copy with printable texts and names, without nulls. Of names that become equal, the last one is kept.</summary>
+    public JsonObject Of(JsonObject facts)
+    {
+        var copy = new JsonObject();
+        foreach ((string name, JsonNode? value) in facts)
+        {
+            if (value is not null)
+            {
+                copy[Text(name)] = Of(value);
+            }
+        }
+
+        return copy;
+    }
 
     private JsonNode? Of(JsonNode? node) => node switch
     {

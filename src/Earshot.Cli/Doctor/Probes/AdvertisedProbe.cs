@@ -12,6 +12,7 @@ internal sealed class AdvertisedProbe(ProbePlan plan, Examination examination)
 
     public async Task RunAsync(IReadOnlyList<string> urls, CancellationToken cancellationToken)
     {
+        urls = [.. urls.Distinct()];
         if (urls.Count == 0)
         {
             return;

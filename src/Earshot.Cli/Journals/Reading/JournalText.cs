@@ -19,7 +19,7 @@ internal sealed record JournalText(string Path, IReadOnlyList<(int Number, strin
         try
         {
             text = path == StandardInput
-                ? await host.In.ReadToEndAsync(cancellationToken).ConfigureAwait(false)
+                ? await ToolHost.ReadInputAsync(host.In.ReadToEnd, cancellationToken).ConfigureAwait(false)
                 : await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
