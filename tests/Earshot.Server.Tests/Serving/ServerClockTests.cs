@@ -35,6 +35,18 @@ public sealed class ServerClockTests
     }
 
     [Fact]
+    public async Task No_limit_of_unanswered_pings_closes_no_client()
+    {
+        await using NatsTestServer server = await StartAsync(new NatsTestServerOptions { PingInterval = TimeSpan.FromSeconds(30), MaxPingsOut = 0 });
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
+        Assert.Equal("PING\r\n", await AfterAsync(2.4, client, server));
+        for (int i = 0; i < 5; i++)
+        {
+            Assert.Equal("PING\r\n", await AfterAsync(30, client, server));
+        }
+    }
+
+    [Fact]
     public async Task Delay_of_less_than_a_millisecond_waits_for_a_timer()
     {
         var clock = new TimerSignalClock();
