@@ -163,6 +163,19 @@ public sealed class ServerClockTests
     }
 
     [Fact]
+    public async Task Client_is_refused_if_the_server_is_disposed_while_it_connects()
+    {
+        var clock = new CallingClock();
+        NatsTestServer server = await TestServer.StartAsync(new NatsTestServerOptions { TimeProvider = clock });
+        server.Faults.RefuseConnections(TimeSpan.FromSeconds(1));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        clock.CallOnce(() => Task.Run(async () => await server.DisposeAsync()).Wait(TimeSpan.FromSeconds(30))); // when it checks whether the refusal is over
+
+        await Assert.ThrowsAsync<IOException>(async () => await server.ConnectInMemoryAsync(TestContext.Current.CancellationToken));
+        Assert.Empty(server.Clients);
+    }
+
+    [Fact]
     public async Task Client_that_does_not_read_is_closed_at_the_write_deadline()
     {
         await using NatsTestServer server = await StartAsync(new NatsTestServerOptions { PingInterval = TimeSpan.FromDays(1), WriteDeadline = TimeSpan.FromSeconds(10) });
@@ -206,6 +219,20 @@ public sealed class ServerClockTests
 
     private Task<NatsTestServer> StartAsync(NatsTestServerOptions options) =>
         TestServer.StartAsync(options with { TimeProvider = _clock });
+
+    /// <summary>Calls back when it is read the next time.</summary>
+    private sealed class CallingClock : FakeTimeProvider
+    {
+        private Action? _call;
+
+        public void CallOnce(Action call) => _call = call;
+
+        public override long GetTimestamp()
+        {
+            Interlocked.Exchange(ref _call, null)?.Invoke();
+            return base.GetTimestamp();
+        }
+    }
 
     /// <summary>Reports when a timer is created.</summary>
     private sealed class TimerSignalClock : FakeTimeProvider
