@@ -168,7 +168,7 @@ public sealed class NatsTestServerFaults
     /// </summary>
     public async Task StopAsync()
     {
-        Volatile.Read(ref _lameDuckCancellation)();
+        EndLameDuckMode();
         await _host.CloseListenerAsync().ConfigureAwait(false);
         await _host.CloseClientsAsync().ConfigureAwait(false);
         State.Stopped?.Invoke();
@@ -179,10 +179,13 @@ public sealed class NatsTestServerFaults
     /// Enters lame duck mode: the port is closed, clients are notified, and after the grace period they are closed one by one, by the clock
     /// of the server.
     /// </summary>
-    /// <returns>A task that completes when the last client has disconnected, or when the server is stopped or restarted before. The clients have been notified when the task is returned.</returns>
+    /// <returns>A task that completes when the last client has disconnected, or when the server is stopped, restarted or disposed before. The clients have been notified when the task is returned.</returns>
     public Task EnterLameDuckModeAsync() => LeaveAsync();
 
-    /// <summary>False when the server was stopped or restarted before its last client had left.</summary>
+    /// <summary>Ends the task of a lame duck mode that is in progress, because the server ends before.</summary>
+    internal void EndLameDuckMode() => Volatile.Read(ref _lameDuckCancellation)();
+
+    /// <summary>False when the server was stopped, restarted or disposed before its last client had left.</summary>
     internal Task<bool> LeaveAsync()
     {
         var leaving = new CancellationTokenSource();

@@ -101,6 +101,17 @@ public sealed class ServerClockTests
     }
 
     [Fact]
+    public async Task Lame_duck_mode_ends_when_the_server_is_disposed()
+    {
+        NatsTestServer server = await StartAsync(new NatsTestServerOptions { PingInterval = TimeSpan.FromDays(1) });
+        await MemoryClient.ConnectAsync(server);
+        Task leaving = server.Faults.EnterLameDuckModeAsync();
+        await server.DisposeAsync();
+
+        await leaving.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task Delay_is_over_when_the_clock_has_passed_it()
     {
         await using NatsTestServer server = await StartAsync(new NatsTestServerOptions { PingInterval = TimeSpan.FromDays(1) });
