@@ -28,7 +28,10 @@ public sealed class NatsTestServerFaults
     /// <param name="how">With FIN (default), with RST, or in the middle of a message.</param>
     public void Drop(NatsTestServerDrop how = NatsTestServerDrop.Fin) => ForAll(faults => faults.Drop(how));
 
-    /// <summary>Stops the whole server as when its process is suspended: its timers do not elapse, and new clients connect and receive nothing.</summary>
+    /// <summary>
+    /// Stops the connections of the whole server as when its process is suspended: their timers do not elapse, and new clients connect and receive nothing.
+    /// JetStream keeps its timers: what it sends meanwhile arrives after <see cref="Thaw"/>.
+    /// </summary>
     /// <param name="what">The direction to stop; default: both.</param>
     public void Freeze(NatsTestServerFreeze what = NatsTestServerFreeze.All) => _links.Freeze(what);
 
