@@ -1,8 +1,9 @@
 using Earshot.Server.JetStream;
 using Xunit;
 
-namespace Earshot.Server.Tests.JetStream;
+namespace Earshot.Server.Tests.Faults;
 
+/// <summary>The ids of messages that are lost by a fault.</summary>
 public sealed class DeduplicationTests
 {
     private static readonly DateTimeOffset s_start = new(2027, 5, 3, 10, 0, 0, TimeSpan.Zero);

@@ -1,7 +1,7 @@
 using Earshot.JetStream;
 using Xunit;
 
-namespace Earshot.Server.Tests.JetStream;
+namespace Earshot.Server.Tests.JetStream.Consumers;
 
 /// <summary>A wait reads what it waits for, and copies a stream or a consumer once: when it ends.</summary>
 public sealed class ViewWaitTests : IAsyncLifetime
