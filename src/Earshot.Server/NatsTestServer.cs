@@ -172,6 +172,7 @@ public sealed class NatsTestServer : IAsyncDisposable
     /// <summary>Ends all connections without an error, as when the process is stopped, and releases the port.</summary>
     public async ValueTask DisposeAsync()
     {
+        Faults.EndLameDuckMode();
         await _host.DisposeAsync().ConfigureAwait(false);
         if (_webSockets is not null)
         {

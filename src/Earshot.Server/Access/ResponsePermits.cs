@@ -10,16 +10,20 @@ internal sealed class ResponsePermits(TimeProvider clock)
     private readonly Lock _lock = new();
     private readonly Dictionary<byte[], (int Left, long Since)> _permits = new(SubjectBytesComparer.Instance);
 
+    private int _pruneAt = PruneAt; // doubled with what remains, so that a permit costs no more with many others
+
     public void Grant(ReadOnlySpan<byte> replyTo, int count, TimeSpan expiry)
     {
         lock (_lock)
         {
-            if (_permits.Count >= PruneAt)
+            if (_permits.Count >= _pruneAt)
             {
                 foreach (byte[]? expired in _permits.Where(permit => clock.GetElapsedTime(permit.Value.Since) > expiry).Select(permit => permit.Key).ToList())
                 {
                     _permits.Remove(expired);
                 }
+
+                _pruneAt = Math.Max(PruneAt, 2 * _permits.Count);
             }
 
             _permits.GetAlternateLookup<ReadOnlySpan<byte>>()[replyTo] = (count, clock.GetTimestamp());
@@ -36,14 +40,17 @@ internal sealed class ResponsePermits(TimeProvider clock)
                 return false;
             }
 
-            if (permit.Left <= 0 || clock.GetElapsedTime(permit.Since) > expiry)
+            bool isValid = clock.GetElapsedTime(permit.Since) <= expiry;
+            if (isValid && permit.Left > 1)
+            {
+                permits[subject] = permit with { Left = permit.Left - 1 };
+            }
+            else
             {
                 permits.Remove(subject);
-                return false;
             }
 
-            permits[subject] = permit with { Left = permit.Left - 1 };
-            return true;
+            return isValid;
         }
     }
 }

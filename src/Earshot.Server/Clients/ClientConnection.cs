@@ -135,12 +135,7 @@ internal sealed class ClientConnection : IMessageSink
             Responses.Grant(message.ReplyTo, Permissions.MaxResponses, Permissions.Source.ResponseExpiry);
         }
 
-        if (!Outbox.AppendMessage(subscription.Sid, message, Request.Headers && _server.Options.Headers))
-        {
-            _server.Statistics.CountSlowConsumer();
-            Close(ClosedReason.SlowConsumerPendingBytes);
-        }
-
+        CloseUnless(Outbox.AppendMessage(subscription.Sid, message, Request.Headers && _server.Options.Headers));
         Interlocked.Increment(ref _outMessages);
         Interlocked.Add(ref _outBytes, message.Size);
         _server.Statistics.CountOut(message.Size);
@@ -208,22 +203,28 @@ internal sealed class ClientConnection : IMessageSink
     /// <summary>Sends whole operations immediately; from any thread.</summary>
     public void Send(ReadOnlySpan<byte> bytes)
     {
-        Outbox.Append(bytes);
+        Append(bytes);
         Outbox.Signal();
     }
 
     public void SendError(string text)
     {
-        Outbox.Append(text, ServerOperationWriter.WriteError);
+        AppendError(text);
         Outbox.Signal();
     }
+
+    /// <summary>Appends whole operations, which are sent with the next signal of the outbox. A client for which too much waits is closed.</summary>
+    public void Append(ReadOnlySpan<byte> bytes) => CloseUnless(Outbox.Append(bytes));
+
+    /// <summary>Appends an error, as <see cref="Append"/>.</summary>
+    public void AppendError(string text) => CloseUnless(Outbox.Append(text, ServerOperationWriter.WriteError));
 
     public void SendInfo(bool first = false, bool afterConnect = false) => SendInfo(ServerInfoJson.For(_server, this, first, afterConnect));
 
     /// <summary>Sends an INFO with this JSON.</summary>
     public void SendInfo(byte[] json)
     {
-        Outbox.Append(json, static (writer, json) => ServerOperationWriter.WriteInfo(writer, json));
+        CloseUnless(Outbox.Append(json, static (writer, json) => ServerOperationWriter.WriteInfo(writer, json)));
         Outbox.Signal();
     }
 
@@ -273,5 +274,14 @@ internal sealed class ClientConnection : IMessageSink
         RemoveAllSubscriptions();
         Account?.Leave();
         _server.Clients.Remove(this, last);
+    }
+
+    private void CloseUnless(bool isWithinLimit)
+    {
+        if (!isWithinLimit)
+        {
+            _server.Statistics.CountSlowConsumer();
+            Close(ClosedReason.SlowConsumerPendingBytes);
+        }
     }
 }

@@ -15,15 +15,12 @@ internal sealed class FaultyLink(IClientLink inner, LinkFaults faults, TimeProvi
     {
         while (true)
         {
-            await faults.Reading.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await WaitForThawAsync(cancellationToken).ConfigureAwait(false);
             ReadResult result = await inner.ReadAsync(cancellationToken).ConfigureAwait(false);
-            if (!result.IsCompleted && !faults.Reading.IsCompleted)
-            {
-                // Bytes that came while reading froze wait as well.
-                await faults.Reading.WaitAsync(cancellationToken).ConfigureAwait(false);
-            }
 
-            if (!faults.IsHalfOpen || result.IsCompleted || result.IsCanceled)
+            // Bytes that came while reading froze wait as well, also the last ones.
+            await WaitForThawAsync(cancellationToken).ConfigureAwait(false);
+            if (!faults.IsHalfOpen || result.IsCanceled || (result.IsCompleted && result.Buffer.IsEmpty))
             {
                 return result;
             }
@@ -47,6 +44,10 @@ internal sealed class FaultyLink(IClientLink inner, LinkFaults faults, TimeProvi
         _ended.TrySetResult();
         inner.Abort(reset);
     }
+
+    // Over when the link has ended, too.
+    private Task WaitForThawAsync(CancellationToken cancellationToken) =>
+        faults.Reading is { IsCompleted: false } reading ? Task.WhenAny(reading, _ended.Task).WaitAsync(cancellationToken) : Task.CompletedTask;
 
     private async ValueTask WriteWithFaultsAsync(ReadOnlyMemory<byte> bytes)
     {

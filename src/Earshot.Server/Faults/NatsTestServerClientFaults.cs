@@ -59,7 +59,10 @@ public sealed class NatsTestServerClientFaults
     public void HalfOpen() => _link.IsHalfOpen = true;
 
     /// <summary>Delays everything that is sent to the client, in order.</summary>
-    /// <param name="delay">The delay before every write; zero ends it.</param>
+    /// <param name="delay">
+    /// The delay before every write; zero ends it. What is sent during a delay is written together after the next one: it can arrive after up to twice the
+    /// delay.
+    /// </param>
     public void Delay(TimeSpan delay)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);

@@ -28,7 +28,10 @@ public sealed class NatsTestServerFaults
     /// <param name="how">With FIN (default), with RST, or in the middle of a message.</param>
     public void Drop(NatsTestServerDrop how = NatsTestServerDrop.Fin) => ForAll(faults => faults.Drop(how));
 
-    /// <summary>Stops the whole server as when its process is suspended: its timers do not elapse, and new clients connect and receive nothing.</summary>
+    /// <summary>
+    /// Stops the connections of the whole server as when its process is suspended: their timers do not elapse, and new clients connect and receive nothing.
+    /// JetStream keeps its timers: what it sends meanwhile arrives after <see cref="Thaw"/>.
+    /// </summary>
     /// <param name="what">The direction to stop; default: both.</param>
     public void Freeze(NatsTestServerFreeze what = NatsTestServerFreeze.All) => _links.Freeze(what);
 
@@ -39,7 +42,10 @@ public sealed class NatsTestServerFaults
     public void HalfOpen() => ForAll(faults => faults.HalfOpen());
 
     /// <summary>Delays everything that is sent to the connected clients, in order.</summary>
-    /// <param name="delay">The delay before every write; zero ends it.</param>
+    /// <param name="delay">
+    /// The delay before every write; zero ends it. What is sent during a delay is written together after the next one: it can arrive after up to twice the
+    /// delay.
+    /// </param>
     public void Delay(TimeSpan delay)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
@@ -168,7 +174,7 @@ public sealed class NatsTestServerFaults
     /// </summary>
     public async Task StopAsync()
     {
-        Volatile.Read(ref _lameDuckCancellation)();
+        EndLameDuckMode();
         await _host.CloseListenerAsync().ConfigureAwait(false);
         await _host.CloseClientsAsync().ConfigureAwait(false);
         State.Stopped?.Invoke();
@@ -179,10 +185,13 @@ public sealed class NatsTestServerFaults
     /// Enters lame duck mode: the port is closed, clients are notified, and after the grace period they are closed one by one, by the clock
     /// of the server.
     /// </summary>
-    /// <returns>A task that completes when the last client has disconnected, or when the server is stopped or restarted before. The clients have been notified when the task is returned.</returns>
+    /// <returns>A task that completes when the last client has disconnected, or when the server is stopped, restarted or disposed before. The clients have been notified when the task is returned.</returns>
     public Task EnterLameDuckModeAsync() => LeaveAsync();
 
-    /// <summary>False when the server was stopped or restarted before its last client had left.</summary>
+    /// <summary>Ends the task of a lame duck mode that is in progress, because the server ends before.</summary>
+    internal void EndLameDuckMode() => Volatile.Read(ref _lameDuckCancellation)();
+
+    /// <summary>False when the server was stopped, restarted or disposed before its last client had left.</summary>
     internal Task<bool> LeaveAsync()
     {
         var leaving = new CancellationTokenSource();

@@ -13,6 +13,9 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
     private static readonly TimeSpan s_closeTimeout = TimeSpan.FromMilliseconds(100);
 
     private readonly ConcurrentDictionary<Task, byte> _inMemory = new();
+
+    // No client comes from memory between the end of the port and that of the clients.
+    private readonly Lock _lock = new();
     private PortReservation? _port;
     private Listener? _listener;
     private int _refusals;
@@ -55,7 +58,11 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
     /// <summary>Closes the port; connected clients stay connected.</summary>
     public async Task CloseListenerAsync()
     {
-        _isOpen = false;
+        lock (_lock)
+        {
+            _isOpen = false;
+        }
+
         if (Interlocked.Exchange(ref _listener, null) is { } listener)
         {
             await listener.DisposeAsync().ConfigureAwait(false);
@@ -71,8 +78,19 @@ internal sealed class ServerHost(ServerState state, ClientHandler handler) : IAs
         }
 
         (MemoryDuplex? client, MemoryDuplex? server) = MemoryDuplex.CreatePair();
-        Task serving = ServeInMemoryAsync(server);
-        _inMemory.TryAdd(serving, 0);
+        Task serving;
+        lock (_lock)
+        {
+            // It may have been closed after the first check, and then its clients too: none is added behind them.
+            if (!_isOpen)
+            {
+                throw new IOException("The server refuses connections.");
+            }
+
+            serving = ServeInMemoryAsync(server);
+            _inMemory.TryAdd(serving, 0);
+        }
+
         _ = serving.ContinueWith(done => _inMemory.TryRemove(done, out _), TaskScheduler.Default);
         return client;
     }

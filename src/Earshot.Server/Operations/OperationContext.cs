@@ -15,7 +15,7 @@ internal sealed class OperationContext(ServerState server, ClientConnection clie
     /// <summary>Appends to the client's own outbox; sent with the next flush, in order with everything else.</summary>
     public void Reply(ReadOnlySpan<byte> bytes)
     {
-        client.Outbox.Append(bytes);
+        client.Append(bytes);
         Router.Touch(client.Outbox);
     }
 
@@ -29,7 +29,7 @@ internal sealed class OperationContext(ServerState server, ClientConnection clie
 
     public void ReplyError(string text)
     {
-        client.Outbox.Append(text, ServerOperationWriter.WriteError);
+        client.AppendError(text);
         Router.Touch(client.Outbox);
     }
 }

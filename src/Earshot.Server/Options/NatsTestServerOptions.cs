@@ -51,6 +51,7 @@ public sealed record NatsTestServerOptions
     public TimeSpan PingInterval { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Maximum number of unanswered PINGs; one more closes the connection as stale. Default 2.</summary>
+    /// <remarks>0 means no limit.</remarks>
     public int MaxPingsOut { get; init; } = 2;
 
     /// <summary>Timeout for the authentication of a client; default 2 s. Only with users or a token.</summary>

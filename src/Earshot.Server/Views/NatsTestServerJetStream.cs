@@ -36,7 +36,7 @@ public sealed class NatsTestServerJetStream
     /// <returns>A task that completes with the consumer.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<NatsTestServerConsumer> WaitForConsumerAsync(string stream, string name, CancellationToken cancellationToken = default) =>
-        WaitForAsync(() => FindConsumer(stream, name), cancellationToken);
+        WaitForAsync(account => account.Find(stream, name), NatsTestServerConsumer.Of, cancellationToken);
 
     /// <summary>Waits until a message was delivered to a consumer and has its ack, and all messages before it have theirs.</summary>
     /// <param name="stream">The name of the stream.</param>
@@ -46,7 +46,8 @@ public sealed class NatsTestServerJetStream
     /// <returns>A task that completes with the consumer.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<NatsTestServerConsumer> WaitForAckAsync(string stream, string consumer, ulong sequence, CancellationToken cancellationToken = default) =>
-        WaitForAsync(() => FindConsumer(stream, consumer) is { } found && found.AckFloor >= sequence ? found : null, cancellationToken);
+        WaitForAsync(
+            account => account.Find(stream, consumer) is { } found && found.Position.FloorStream >= sequence ? found : null, NatsTestServerConsumer.Of, cancellationToken);
 
     /// <summary>Waits until a stream has stored a number of messages, counted from its first sequence.</summary>
     /// <param name="stream">The name of the stream.</param>
@@ -55,22 +56,19 @@ public sealed class NatsTestServerJetStream
     /// <returns>A task that completes with the stream.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<NatsTestServerStream> WaitForMessageAsync(string stream, ulong sequence, CancellationToken cancellationToken = default) =>
-        WaitForAsync(() => FindStream(stream) is { } found && found.LastSequence >= sequence ? found : null, cancellationToken);
+        WaitForAsync(
+            account => account.Find(stream) is { } found && found.State.Messages.LastSequence >= sequence ? found : null, NatsTestServerStream.Of, cancellationToken);
 
     /// <summary>Reads the state itself, as no other thread changes it at the same time.</summary>
     internal T Read<T>(Func<JetStreamAccount, T> read) => _service.Read(read);
 
-    private async Task<T> WaitForAsync<T>(Func<T?> find, CancellationToken cancellationToken)
+    // Copied once, when it is found: a copy at each change would make a publish to a large stream slow.
+    private async Task<TView> WaitForAsync<T, TView>(Func<JetStreamAccount, T?> find, Func<T, TView> copy, CancellationToken cancellationToken)
         where T : class
     {
-        var reached = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        void Check()
-        {
-            if (find() is { } found)
-            {
-                reached.TrySetResult(found);
-            }
-        }
+        var reached = new TaskCompletionSource<TView>(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool Find(JetStreamAccount account) => reached.Task.IsCompleted || (find(account) is { } found && reached.TrySetResult(copy(found)));
+        void Check() => _service.Read(Find);
 
         _service.Changed += Check;
         try

@@ -154,4 +154,20 @@ public sealed class OperationTests
         await MemoryClient.WaitForOpenAsync(server, 1);
         Assert.Equal("Slow Consumer (Pending Bytes)", server.ClosedClients.Single().ClosedReason);
     }
+
+    [Theory]
+    [InlineData("PING\r\n")]
+    [InlineData("UNSUB 99\r\n")]
+    [InlineData("PUB a. 0\r\n\r\n")]
+    public async Task Client_that_does_not_read_its_answers_is_closed_without_an_error(string operation)
+    {
+        await using NatsTestServer server = await TestServer.StartAsync(new NatsTestServerOptions { MaxPending = 2000 });
+        MemoryClient client = await MemoryClient.ConnectAsync(server, "CONNECT {\"verbose\":true,\"pedantic\":true}\r\n");
+        server.Faults.Freeze(NatsTestServerFreeze.Writing);
+        await client.SendAsync(string.Concat(Enumerable.Repeat(operation, 1000)));
+
+        Assert.Equal("", await client.UntilEndAsync());
+        await MemoryClient.WaitForOpenAsync(server, 0);
+        Assert.Equal("Slow Consumer (Pending Bytes)", server.ClosedClients.Single().ClosedReason);
+    }
 }

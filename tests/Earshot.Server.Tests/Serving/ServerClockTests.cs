@@ -35,6 +35,18 @@ public sealed class ServerClockTests
     }
 
     [Fact]
+    public async Task No_limit_of_unanswered_pings_closes_no_client()
+    {
+        await using NatsTestServer server = await StartAsync(new NatsTestServerOptions { PingInterval = TimeSpan.FromSeconds(30), MaxPingsOut = 0 });
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
+        Assert.Equal("PING\r\n", await AfterAsync(2.4, client, server));
+        for (int i = 0; i < 5; i++)
+        {
+            Assert.Equal("PING\r\n", await AfterAsync(30, client, server));
+        }
+    }
+
+    [Fact]
     public async Task Delay_of_less_than_a_millisecond_waits_for_a_timer()
     {
         var clock = new TimerSignalClock();
@@ -86,6 +98,17 @@ public sealed class ServerClockTests
 
         await leaving.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.Equal(100, server.ClosedClients.Count(client => client.ClosedReason == "Server Shutdown"));
+    }
+
+    [Fact]
+    public async Task Lame_duck_mode_ends_when_the_server_is_disposed()
+    {
+        NatsTestServer server = await StartAsync(new NatsTestServerOptions { PingInterval = TimeSpan.FromDays(1) });
+        await MemoryClient.ConnectAsync(server);
+        Task leaving = server.Faults.EnterLameDuckModeAsync();
+        await server.DisposeAsync();
+
+        await leaving.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -151,6 +174,19 @@ public sealed class ServerClockTests
     }
 
     [Fact]
+    public async Task Client_is_refused_if_the_server_is_disposed_while_it_connects()
+    {
+        var clock = new CallingClock();
+        NatsTestServer server = await TestServer.StartAsync(new NatsTestServerOptions { TimeProvider = clock });
+        server.Faults.RefuseConnections(TimeSpan.FromSeconds(1));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        clock.CallOnce(() => Task.Run(async () => await server.DisposeAsync()).Wait(TimeSpan.FromSeconds(30))); // when it checks whether the refusal is over
+
+        await Assert.ThrowsAsync<IOException>(async () => await server.ConnectInMemoryAsync(TestContext.Current.CancellationToken));
+        Assert.Empty(server.Clients);
+    }
+
+    [Fact]
     public async Task Client_that_does_not_read_is_closed_at_the_write_deadline()
     {
         await using NatsTestServer server = await StartAsync(new NatsTestServerOptions { PingInterval = TimeSpan.FromDays(1), WriteDeadline = TimeSpan.FromSeconds(10) });
@@ -194,6 +230,20 @@ public sealed class ServerClockTests
 
     private Task<NatsTestServer> StartAsync(NatsTestServerOptions options) =>
         TestServer.StartAsync(options with { TimeProvider = _clock });
+
+    /// <summary>Calls back when it is read the next time.</summary>
+    private sealed class CallingClock : FakeTimeProvider
+    {
+        private Action? _call;
+
+        public void CallOnce(Action call) => _call = call;
+
+        public override long GetTimestamp()
+        {
+            Interlocked.Exchange(ref _call, null)?.Invoke();
+            return base.GetTimestamp();
+        }
+    }
 
     /// <summary>Reports when a timer is created.</summary>
     private sealed class TimerSignalClock : FakeTimeProvider

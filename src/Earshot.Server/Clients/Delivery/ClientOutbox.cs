@@ -47,6 +47,9 @@ internal sealed class ClientOutbox(Func<long> limit) : IValueTaskSource, IBuffer
         }
     }
 
+    // Whether the client takes what it receives; else it is a slow consumer.
+    private bool IsWithinLimit => _length + _inFlight <= limit();
+
     /// <summary>Appends MSG or HMSG; false when that went over the limit, which makes the client a slow consumer.</summary>
     public bool AppendMessage(ReadOnlySpan<byte> sid, in RoutedMessage message, bool withHeaders)
     {
@@ -66,31 +69,37 @@ internal sealed class ClientOutbox(Func<long> limit) : IValueTaskSource, IBuffer
                 ServerOperationWriter.WriteMessage(this, message.Subject, sid, message.ReplyTo, message.Payload);
             }
 
-            return _length + _inFlight <= limit();
+            return IsWithinLimit;
         }
     }
 
-    /// <summary>Appends bytes that are whole operations.</summary>
-    public void Append(ReadOnlySpan<byte> bytes)
+    /// <summary>Appends bytes that are whole operations; false when that went over the limit.</summary>
+    public bool Append(ReadOnlySpan<byte> bytes)
     {
         lock (_lock)
         {
-            if (!_completed)
+            if (_completed)
             {
-                this.Write(bytes);
+                return true;
             }
+
+            this.Write(bytes);
+            return IsWithinLimit;
         }
     }
 
-    /// <summary>Appends what the caller writes, as one piece.</summary>
-    public void Append<TState>(TState state, Action<IBufferWriter<byte>, TState> write)
+    /// <summary>Appends what the caller writes, as one piece; false when that went over the limit.</summary>
+    public bool Append<TState>(TState state, Action<IBufferWriter<byte>, TState> write)
     {
         lock (_lock)
         {
-            if (!_completed)
+            if (_completed)
             {
-                write(this, state);
+                return true;
             }
+
+            write(this, state);
+            return IsWithinLimit;
         }
     }
 

@@ -118,9 +118,15 @@ internal sealed class ConsumerProgress
 
     private void Settle(ulong sequence, DateTimeOffset now)
     {
+        bool wasExhausted = Pending.IsExhausted(sequence);
         if (Pending.Remove(sequence, out PendingDelivery delivery))
         {
             Position.Settle(sequence, delivery.ConsumerSequence, Pending.First, now);
+            _stream.Settled(sequence);
+        }
+        else if (wasExhausted)
+        {
+            Position.Acknowledged(now); // the floor stays
             _stream.Settled(sequence);
         }
     }

@@ -337,7 +337,8 @@ internal sealed class StreamState
     private void Expire(StoredMessage message, DateTimeOffset now)
     {
         Take(message.Sequence);
-        if (Config.SubjectDeleteMarkerTtl <= 0 || Messages.Of(message.Subject) is not null || HeaderBlock.TryFind(message.Headers, "Nats-Marker-Reason"u8, out _))
+        if (Config.SubjectDeleteMarkerTtl <= 0 || Messages.Of(message.Subject) is not null || HeaderBlock.TryFind(message.Headers, "Nats-Marker-Reason"u8, out _)
+            || (HeaderBlock.TryFind(message.Headers, "KV-Operation"u8, out ReadOnlySpan<byte> operation) && operation.SequenceEqual("PURGE"u8)))
         {
             return;
         }
