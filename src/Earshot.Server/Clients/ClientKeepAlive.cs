@@ -6,6 +6,8 @@ namespace Earshot.Server.Clients;
 internal sealed class ClientKeepAlive : IDisposable
 {
     private static readonly TimeSpan s_longestFirst = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_longestTimer = TimeSpan.FromMilliseconds(uint.MaxValue - 2d);
+    private static readonly TimeSpan s_early = TimeSpan.FromMilliseconds(20); // a timer may be that early
 
     private readonly ServerState _server;
     private readonly ClientConnection _client;
@@ -85,15 +87,23 @@ internal sealed class ClientKeepAlive : IDisposable
     {
         if (Volatile.Read(ref _due) is > 0 and var due)
         {
-            TimeSpan left = _server.Clock.GetElapsedTime(_server.Clock.GetTimestamp(), due);
-            _timer.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            TimeSpan left = Left(due);
+            _timer.Change(left > s_longestTimer ? s_longestTimer : left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
     }
+
+    private TimeSpan Left(long due) => _server.Clock.GetElapsedTime(_server.Clock.GetTimestamp(), due);
 
     private void Fire()
     {
         if (_client.IsClosed || _isPaused)
         {
+            return;
+        }
+
+        if (Left(Volatile.Read(ref _due)) > s_early)
+        {
+            ArmForDue(); // it is further away than a timer can be set for
             return;
         }
 

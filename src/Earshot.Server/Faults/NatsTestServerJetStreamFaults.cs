@@ -58,7 +58,7 @@ public sealed class NatsTestServerJetStreamFaults
     /// <summary>Ends all faults of a stream and of its consumers.</summary>
     /// <param name="stream">The name of the stream.</param>
     /// <exception cref="ArgumentException">There is no such stream.</exception>
-    public void Restore(string stream) => OnStream(stream, (_, found) =>
+    public void Restore(string stream) => OnStream(stream, (account, found) =>
     {
         StreamFaults faults = found.State.Faults;
         (faults.AwayUntil, faults.Refusal, faults.LostAcks, faults.AckDelay) = (null, null, 0, default);
@@ -66,7 +66,11 @@ public sealed class NatsTestServerJetStreamFaults
         {
             (consumer.IsSilent, consumer.Duplicates) = (false, 0);
             consumer.Tick();
+            account.Output.WakeAt(consumer.NextDue);
         }
+
+        account.Output.WakeAt(found.State.NextExpiry);
+        account.Output.WakeAt(found.Input.NextDue);
     });
 
     /// <summary>Loses the last messages of a stream, as a server whose disk lost its last writes: their sequences are assigned again.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using Earshot.Server.Clients;
 using Earshot.Server.Operations;
+using Earshot.Server.Routing;
 
 namespace Earshot.Server.JetStream;
 
@@ -10,6 +11,10 @@ namespace Earshot.Server.JetStream;
 /// </summary>
 internal sealed class JetStreamService : IJetStreamOutput, IStreamHost, IDisposable
 {
+    // What is due at once after everything that was due would keep the timer busy.
+    private static readonly TimeSpan s_leastWait = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan s_waitAfterFailure = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private readonly Account _account;
     private readonly TimeProvider _clock;
@@ -85,11 +90,19 @@ internal sealed class JetStreamService : IJetStreamOutput, IStreamHost, IDisposa
             _isProcessing = true;
             try
             {
-                Process(target, stream, message);
+                try
+                {
+                    Process(target, stream, message);
+                }
+                finally
+                {
+                    Finish();
+                }
             }
-            finally
+            catch (Exception)
             {
-                Finish();
+                _router.Flush(); // the router of the publisher does this only when nothing has failed
+                throw;
             }
 
             return true;
@@ -132,19 +145,33 @@ internal sealed class JetStreamService : IJetStreamOutput, IStreamHost, IDisposa
 
     void IStreamHost.Subscribe(StreamState stream)
     {
-        ((IStreamHost)this).Unsubscribe(stream);
+        List<Subscription> before = _subscriptions.GetValueOrDefault(stream.Name) ?? [];
+        byte[][] patterns = stream.Subjects.Patterns;
+        ILookup<bool, Subscription> parts = before.ToLookup(subscription => patterns.Contains(subscription.Subject, SubjectBytesComparer.Instance));
         var sink = new JetStreamSink(this, JetStreamTarget.Stream, stream.Name);
-        _subscriptions[stream.Name] = [.. stream.Subjects.Patterns.Select(pattern => Subscribe(sink, pattern))];
+        // At once: a message that is published meanwhile finds one subscription, not none or two.
+        _account.Subscriptions.Change(() =>
+        {
+            IEnumerable<byte[]> added = patterns.Except(before.Select(subscription => subscription.Subject), SubjectBytesComparer.Instance);
+            _subscriptions[stream.Name] = [.. parts[true], .. added.Select(pattern => Subscribe(sink, pattern))];
+            Remove(parts[false]);
+        });
+    }
+
+    /// <summary>Whether a message for a subscription that was removed is one of its stream nevertheless, since an update has replaced the subscription.</summary>
+    public bool HasReplaced(string? stream, ReadOnlySpan<byte> subject)
+    {
+        lock (_gate)
+        {
+            return stream is not null && _state.Find(stream)?.State.Subjects.Matches(subject) == true;
+        }
     }
 
     void IStreamHost.Unsubscribe(StreamState stream)
     {
         if (_subscriptions.Remove(stream.Name, out List<Subscription>? all))
         {
-            foreach (Subscription subscription in all.Where(subscription => subscription.TryRemove()))
-            {
-                _account.Subscriptions.Remove(subscription.Subject, subscription.Queue, subscription);
-            }
+            Remove(all);
         }
     }
 
@@ -179,6 +206,14 @@ internal sealed class JetStreamService : IJetStreamOutput, IStreamHost, IDisposa
         }
     }
 
+    private void Remove(IEnumerable<Subscription> subscriptions)
+    {
+        foreach (Subscription subscription in subscriptions.Where(subscription => subscription.TryRemove()))
+        {
+            _account.Subscriptions.Remove(subscription.Subject, subscription.Queue, subscription);
+        }
+    }
+
     private Subscription Subscribe(JetStreamSink sink, string subject) => Subscribe(sink, Encoding.UTF8.GetBytes(subject));
 
     private Subscription Subscribe(JetStreamSink sink, byte[] subject)
@@ -196,11 +231,25 @@ internal sealed class JetStreamService : IJetStreamOutput, IStreamHost, IDisposa
             _due = null;
             try
             {
-                WakeAt(_state.Tick());
+                try
+                {
+                    DateTimeOffset? next = _state.Tick();
+                    DateTimeOffset now = _clock.GetUtcNow();
+                    WakeAt(next <= now ? now + s_leastWait : next);
+                }
+                finally
+                {
+                    Finish();
+                }
+            }
+            catch (Exception exception)
+            {
+                // Thrown by a timer it would end the process.
+                _trace?.Failed(exception);
+                WakeAt(_clock.GetUtcNow() + s_waitAfterFailure);
             }
             finally
             {
-                Finish();
                 _router.Flush();
             }
         }

@@ -36,6 +36,9 @@ internal sealed class JetStreamTrace(Action<string> add)
     public void Acknowledged(in AckSubject ack, AckKind kind) =>
         add(string.Create(CultureInfo.InvariantCulture, $"{Word(kind)} {ack.StreamSequence} of {Names(ack)}"));
 
+    /// <summary>A timer has failed.</summary>
+    public void Failed(Exception exception) => add($"failed: {exception}");
+
     private static string Names(in AckSubject ack) => Encoding.UTF8.GetString(ack.Names).Replace('.', '/');
 
     private static string Word(AckKind kind) => kind switch

@@ -39,6 +39,24 @@ internal sealed class ClientSession : IDisposable
     /// <summary>Completes when the client has disconnected. Never throws.</summary>
     public async Task RunAsync()
     {
+        try
+        {
+            Enter();
+            Task writing = WriteLoopAsync();
+            await ReadLoopAsync().ConfigureAwait(false);
+            await writing.ConfigureAwait(false);
+        }
+        finally
+        {
+            _received.Release();
+            Client.Leave();
+        }
+    }
+
+    public void Dispose() => _ended.Dispose();
+
+    private void Enter()
+    {
         _server.Statistics.CountConnection();
         bool isOneTooMany = _server.Clients.HasAtLeast(_server.Options.MaxConnections);
         if (!_server.Authenticator.IsRequired && !Client.TryBecome(_server.Authenticator.Default!))
@@ -58,14 +76,7 @@ internal sealed class ClientSession : IDisposable
         }
 
         Client.KeepAlive.Start();
-        Task writing = WriteLoopAsync();
-        await ReadLoopAsync().ConfigureAwait(false);
-        await writing.ConfigureAwait(false);
-        _received.Release();
-        Client.Leave();
     }
-
-    public void Dispose() => _ended.Dispose();
 
     private async Task ReadLoopAsync()
     {
@@ -76,8 +87,15 @@ internal sealed class ClientSession : IDisposable
                 ReadResult result = await _link.ReadAsync(_ended.Token).ConfigureAwait(false);
                 _received.Append(result.Buffer);
                 _link.Advance(result.Buffer.End);
-                ApplyAll();
-                _context.Router.Flush();
+                try
+                {
+                    ApplyAll();
+                }
+                finally
+                {
+                    _context.Router.Flush(); // also what came to other clients before an exception
+                }
+
                 await StallAsync().ConfigureAwait(false);
                 if (result.IsCompleted)
                 {

@@ -51,6 +51,15 @@ internal sealed class SubjectTree<T>
         }
     }
 
+    /// <summary>Makes several changes at once: a search finds what was there before all of them, or what is there after all of them.</summary>
+    public void Change(Action changes)
+    {
+        lock (_lock)
+        {
+            changes();
+        }
+    }
+
     /// <summary>All entries whose subject matches this one. A subject with an empty token has no matches.</summary>
     public Matches<T> Match(ReadOnlySpan<byte> subject)
     {

@@ -47,6 +47,17 @@ public sealed class ServerClockTests
     }
 
     [Fact]
+    public async Task Interval_that_is_longer_than_any_timer_is_kept()
+    {
+        await using NatsTestServer server = await StartAsync(new NatsTestServerOptions { PingInterval = TimeSpan.FromDays(60) });
+        MemoryClient client = await MemoryClient.ConnectAsync(server);
+        Assert.Equal("PING\r\n", await AfterAsync(3, client, server));
+        await client.AskAsync("PONG\r\n");
+        Assert.Equal("", await AfterAsync(59 * 86400, client, server));
+        Assert.Equal("PING\r\n", await AfterAsync(86400, client, server));
+    }
+
+    [Fact]
     public async Task Delay_of_less_than_a_millisecond_waits_for_a_timer()
     {
         var clock = new TimerSignalClock();

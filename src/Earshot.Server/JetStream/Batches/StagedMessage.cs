@@ -12,7 +12,7 @@ internal sealed class StagedMessage(byte[] subject, byte[] headers, byte[] paylo
     /// <summary>The message as it was published.</summary>
     public IncomingMessage Incoming => new() { Subject = subject, Headers = Headers, Payload = Payload };
 
-    /// <summary>Its time to live; null: no end.</summary>
+    /// <summary>Its time to live; null: none of its own.</summary>
     public TimeSpan? Life { get; private set; }
 
     public RollupKind Rollup { get; private set; }

@@ -169,8 +169,10 @@ internal sealed class ConsumerState : IStreamReader
                 Pending.Schedule(sequence, again);
                 _output.WakeAt(again);
                 break;
-            case AckKind.Progress when isPending:
-                Pending.Schedule(sequence, PendingDelivery.DeadlineOf(Config, delivery.Deliveries, now));
+            case AckKind.Progress when delivery.Deadline is not null: // otherwise it waits already for its next delivery
+                DateTimeOffset deadline = PendingDelivery.DeadlineOf(Config, delivery.Deliveries, now);
+                Pending.Schedule(sequence, deadline);
+                _output.WakeAt(deadline);
                 break;
         }
 

@@ -16,7 +16,7 @@ internal ref struct PendingMessage
 
     public ReadOnlySpan<byte> Payload { get; set; }
 
-    /// <summary>Its time to live; null: no end.</summary>
+    /// <summary>Its time to live; null: none of its own.</summary>
     public TimeSpan? Life { get; set; }
 
     public RollupKind Rollup { get; set; }

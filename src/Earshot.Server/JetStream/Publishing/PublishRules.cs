@@ -133,7 +133,7 @@ internal readonly ref struct PublishRules(StreamState stream, byte[]? lastId, Da
             return null;
         }
 
-        if (!TimeToLive.TryParse(asked.GetText(PublishHeader.TimeToLive)!, out TimeSpan? life))
+        if (!TimeToLive.TryParse(asked.GetText(PublishHeader.TimeToLive)!, out TimeSpan life))
         {
             return ApiError.InvalidTtl;
         }
@@ -146,7 +146,7 @@ internal readonly ref struct PublishRules(StreamState stream, byte[]? lastId, Da
             message.Headers = HeaderBlock.Add(HeaderBlock.Remove(message.Headers, "Nats-TTL"u8), "Nats-TTL"u8, seconds);
         }
 
-        message.Life = life == TimeSpan.Zero ? null : life;
+        message.Life = life;
         return null;
     }
 

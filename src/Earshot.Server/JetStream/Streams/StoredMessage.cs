@@ -12,8 +12,10 @@ internal sealed class StoredMessage(ulong sequence, byte[] subject, byte[] heade
     private const int FileOverhead = 30;
     private const int FileHeadersOverhead = 4;
 
+    private const long Never = long.MaxValue;
+
     private readonly long _time = time.UtcTicks;
-    private readonly long _expires;
+    private readonly long _expires; // 0: it has no time to live
 
     public ulong Sequence => sequence;
 
@@ -25,11 +27,18 @@ internal sealed class StoredMessage(ulong sequence, byte[] subject, byte[] heade
 
     public DateTimeOffset Time => new(_time, TimeSpan.Zero);
 
-    /// <summary>When it expires by its own time to live; null: never.</summary>
+    /// <summary>When it expires by its own time to live; null: it does not.</summary>
     public DateTimeOffset? Expires
     {
-        get => _expires == 0 ? null : new DateTimeOffset(_expires, TimeSpan.Zero);
+        get => _expires is 0 or Never ? null : new DateTimeOffset(_expires, TimeSpan.Zero);
         init => _expires = value?.UtcTicks ?? 0;
+    }
+
+    /// <summary>Whether its time to live is <c>never</c>: it does not expire by the age of its stream.</summary>
+    public bool IsKept
+    {
+        get => _expires == Never;
+        init => _expires = value ? Never : _expires;
     }
 
     /// <summary>Whether it is a schedule (ADR-51).</summary>

@@ -12,6 +12,7 @@ internal sealed class StreamState
     private readonly IJetStreamOutput _output;
     private readonly List<IStreamReader> _readers = [];
     private readonly PriorityQueue<ulong, DateTimeOffset> _expiries = new();
+    private ulong _firstWithAge; // what precedes it never expires
 
     public StreamState(StreamConfig config, DateTimeOffset created, IJetStreamOutput output)
     {
@@ -54,7 +55,7 @@ internal sealed class StreamState
         get
         {
             DateTimeOffset? next = _expiries.TryPeek(out _, out DateTimeOffset due) ? due : null;
-            DateTimeOffset? byAge = Config.MaxAge > 0 ? Messages.First?.Time + GoTime.Duration(Config.MaxAge) : null;
+            DateTimeOffset? byAge = Config.MaxAge > 0 ? FirstWithAge()?.Time + GoTime.Duration(Config.MaxAge) : null;
             DateTimeOffset? held = Faults.Held.TryPeek(out (DateTimeOffset Due, byte[] ReplyTo, byte[] Ack) first) ? first.Due : null;
             DateTimeOffset?[] times = [next, byAge, held];
             return times.Min();
@@ -99,6 +100,7 @@ internal sealed class StreamState
         }
 
         LimitStream();
+        _output.WakeAt(NextExpiry);
     }
 
     /// <summary>Whether a message that no consumer selects takes a sequence and is not stored.</summary>
@@ -124,17 +126,20 @@ internal sealed class StreamState
     /// <param name="subject">Its subject.</param>
     /// <param name="headers">Its block of headers.</param>
     /// <param name="payload">Its payload.</param>
-    /// <param name="life">Its time to live; null: no end.</param>
+    /// <param name="life">Its time to live; null: none of its own.</param>
     /// <param name="rollup">What it replaces.</param>
     /// <param name="now">The time.</param>
     /// <returns>Its sequence.</returns>
     public ulong Store(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, TimeSpan? life, RollupKind rollup, DateTimeOffset now)
     {
+        bool isKept = life == TimeToLive.Never;
+        DateTimeOffset? expires = isKept ? null : now + life;
         SubjectSequences sequences = Messages.Open(subject);
         var message = new StoredMessage(
             Messages.LastSequence + 1, sequences.Subject, headers.IsEmpty ? [] : headers.ToArray(), payload.IsEmpty ? [] : payload.ToArray(), now)
         {
-            Expires = now + life,
+            Expires = expires,
+            IsKept = isKept,
         };
         Append(message, sequences, rollup);
         return message.Sequence;
@@ -172,9 +177,10 @@ internal sealed class StreamState
             _output.Send(held.ReplyTo, [], held.Ack);
         }
 
-        if (Config.MaxAge > 0 && Messages.First?.Time <= now - GoTime.Duration(Config.MaxAge))
+        DateTimeOffset limit = now - GoTime.Duration(Config.MaxAge);
+        while (Config.MaxAge > 0 && FirstWithAge() is { } old && old.Time <= limit)
         {
-            ExpireByAge(now);
+            Expire(old, now);
         }
 
         while (_expiries.TryPeek(out ulong sequence, out DateTimeOffset due) && due <= now)
@@ -242,6 +248,8 @@ internal sealed class StreamState
             _readers.ForEach(reader => reader.Removed(lost));
         }
 
+        _firstWithAge = Math.Min(_firstWithAge, Messages.LastSequence + 1);
+
         _readers.ForEach(reader => reader.FellBack(Messages.LastSequence));
     }
 
@@ -261,7 +269,8 @@ internal sealed class StreamState
             _expiries.Enqueue(message.Sequence, expires);
             _output.WakeAt(expires);
         }
-        else if (Config.MaxAge > 0)
+
+        if (Config.MaxAge > 0 && !message.IsKept)
         {
             _output.WakeAt(message.Time + GoTime.Duration(Config.MaxAge));
         }
@@ -325,13 +334,17 @@ internal sealed class StreamState
         }
     }
 
-    private void ExpireByAge(DateTimeOffset now)
+    // The oldest message that ends by the age of the stream. The others are passed over once.
+    private StoredMessage? FirstWithAge()
     {
-        DateTimeOffset limit = now - GoTime.Duration(Config.MaxAge);
-        foreach (StoredMessage old in Messages.Messages.TakeWhile(message => message.Time <= limit).Where(message => message.Expires is null).ToList())
+        StoredMessage? first = Messages.Next(SubjectFilter.All, _firstWithAge);
+        while (first is { IsKept: true })
         {
-            Expire(old, now);
+            first = Messages.Next(SubjectFilter.All, first.Sequence + 1);
         }
+
+        _firstWithAge = first?.Sequence ?? Messages.LastSequence + 1;
+        return first;
     }
 
     private void Expire(StoredMessage message, DateTimeOffset now)

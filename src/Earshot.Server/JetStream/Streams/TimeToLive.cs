@@ -5,25 +5,26 @@ namespace Earshot.Server.JetStream;
 /// <summary>The value of Nats-TTL: seconds, a duration as Go writes it, or <c>never</c>.</summary>
 internal static class TimeToLive
 {
+    /// <summary>The time of <c>never</c>.</summary>
+    public static readonly TimeSpan Never = TimeSpan.MaxValue;
+
     private static readonly TimeSpan s_least = TimeSpan.FromSeconds(1);
 
-    /// <summary>Returns false when the text is no time to live; null for never.</summary>
-    public static bool TryParse(string text, out TimeSpan? time)
+    /// <summary>Returns false when the text is no time to live.</summary>
+    public static bool TryParse(string text, out TimeSpan time)
     {
-        time = null;
         if (text.Equals("never", StringComparison.OrdinalIgnoreCase))
         {
+            time = Never;
             return true;
         }
 
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) && seconds < TimeSpan.MaxValue.TotalSeconds)
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds))
         {
-            time = TimeSpan.FromSeconds(seconds);
+            time = seconds < GoDuration.Longest.TotalSeconds ? TimeSpan.FromSeconds(seconds) : GoDuration.Longest;
             return time >= s_least;
         }
 
-        bool isValid = GoDuration.TryParse(text, out TimeSpan duration) && duration >= s_least;
-        time = isValid ? duration : null;
-        return isValid;
+        return GoDuration.TryParse(text, out time) && time >= s_least;
     }
 }

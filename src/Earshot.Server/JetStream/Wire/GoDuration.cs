@@ -7,6 +7,9 @@ namespace Earshot.Server.JetStream;
 /// <summary>Writes durations as Go does, for example <c>1m30s</c>.</summary>
 internal static class GoDuration
 {
+    /// <summary>The longest duration of Go, some 292 years.</summary>
+    public static readonly TimeSpan Longest = GoTime.Duration(long.MaxValue);
+
     private static readonly SearchValues<char> s_number = SearchValues.Create("0123456789.");
 
     /// <summary>Reads a duration that is not negative, for example <c>1h30m</c>.</summary>
@@ -35,7 +38,7 @@ internal static class GoDuration
                 "h" => TimeSpan.TicksPerHour,
                 _ => double.NaN,
             };
-            isValid = duration.Ticks + ticks < TimeSpan.MaxValue.Ticks; // false for an unknown unit
+            isValid = duration.Ticks + ticks <= Longest.Ticks; // false for an unknown unit
             duration += isValid ? TimeSpan.FromTicks((long)ticks) : default;
             text = text[unit.Length..];
         }

@@ -71,7 +71,7 @@ internal sealed class PushDelivery
     /// <summary>Whether messages may be delivered, as far as it does not depend on their size.</summary>
     public bool TryOpen(DateTimeOffset now)
     {
-        _heldUntil = _heldUntil > now ? _heldUntil : null;
+        EndHold(now);
         return IsBound && _heldUntil is null && _flow?.IsOpen != false;
     }
 
@@ -102,6 +102,7 @@ internal sealed class PushDelivery
     /// <param name="confirms">Whether the answers to flow control are the acks, and there are messages without one.</param>
     public void Beat(DateTimeOffset now, ulong consumerSequence, ulong streamSequence, bool confirms)
     {
+        EndHold(now); // while the consumer is paused nothing else does it
         if (!IsBound || _heldUntil is not null || !(_nextHeartbeat <= now))
         {
             return;
@@ -120,6 +121,8 @@ internal sealed class PushDelivery
 
     /// <summary>Starts flow control again, as a new leader does.</summary>
     public void Reset() => _flow?.Reset();
+
+    private void EndHold(DateTimeOffset now) => _heldUntil = _heldUntil > now ? _heldUntil : null;
 
     private void Ask()
     {
