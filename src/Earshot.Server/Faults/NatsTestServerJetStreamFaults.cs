@@ -138,7 +138,7 @@ public sealed class NatsTestServerJetStreamFaults
         OnConsumer(stream, consumer, (_, found) => found.Duplicates = count);
     }
 
-    /// <summary>Stops answering requests to the API of JetStream; messages are stored and delivered.</summary>
+    /// <summary>Stops answering requests to the API of JetStream; messages are stored. New pull requests are lost as all others; pulls that wait and push consumers receive messages.</summary>
     public void SilenceApi() => _change(account => account.IsApiSilent = true);
 
     /// <summary>Answers requests to the API again.</summary>

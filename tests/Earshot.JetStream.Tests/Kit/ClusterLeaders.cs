@@ -1,5 +1,4 @@
 using Earshot.RealServer;
-using Earshot.Testing;
 
 namespace Earshot.JetStream.Tests.Kit;
 
