@@ -1,5 +1,4 @@
 using Earshot.Server.JetStream;
-using Earshot.Server.Operations;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
