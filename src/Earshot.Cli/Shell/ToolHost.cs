@@ -66,7 +66,8 @@ internal sealed record ToolHost
     /// Reads the standard input to its end, or until the token is cancelled: reading cannot be cancelled, also not where it is asynchronous,
     /// so it continues on another thread and its result is lost.
     /// </summary>
-    public static Task<T> ReadInputAsync<T>(Func<T> read, CancellationToken cancellationToken) => Task.Run(read, CancellationToken.None).WaitAsync(cancellationToken);
+    public static Task<T> ReadInputAsync<T>(Func<T> read, CancellationToken cancellationToken) =>
+        Task.Factory.StartNew(read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).WaitAsync(cancellationToken);
 
     /// <summary>A screen on the standard output.</summary>
     public Screen OpenScreen() => Screen.On(Out, IsOutRedirected, IsPlain, CanErase);

@@ -63,12 +63,21 @@ internal sealed class ElasticSeat(
         return null;
     }
 
-    // A failed handler does not affect the run.
     private async Task NotifyAsync(INatsJSNotification notification)
     {
-        if (notify is not null)
+        if (notify is null)
         {
-            await Task.Run(() => notify(notification, CancellationToken.None)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
+
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // a handler that blocks does not hold up the run
+        try
+        {
+            await notify(notification, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // Neither does one that fails.
         }
     }
 

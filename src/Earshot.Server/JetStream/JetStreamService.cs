@@ -11,7 +11,7 @@ namespace Earshot.Server.JetStream;
 /// </summary>
 internal sealed class JetStreamService : IJetStreamOutput, IStreamHost, IDisposable
 {
-    // What is due at once after everything that was due would keep the timer busy.
+    // What is due immediately after everything that was due would keep the timer busy.
     private static readonly TimeSpan s_leastWait = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan s_waitAfterFailure = TimeSpan.FromSeconds(1);
 
@@ -149,7 +149,7 @@ internal sealed class JetStreamService : IJetStreamOutput, IStreamHost, IDisposa
         byte[][] patterns = stream.Subjects.Patterns;
         ILookup<bool, Subscription> parts = before.ToLookup(subscription => patterns.Contains(subscription.Subject, SubjectBytesComparer.Instance));
         var sink = new JetStreamSink(this, JetStreamTarget.Stream, stream.Name);
-        // At once: a message that is published meanwhile finds one subscription, not none or two.
+        // As one change: a message that is published meanwhile finds one subscription, not none or two.
         _account.Subscriptions.Change(() =>
         {
             IEnumerable<byte[]> added = patterns.Except(before.Select(subscription => subscription.Subject), SubjectBytesComparer.Instance);

@@ -51,7 +51,7 @@ internal sealed class SubjectTree<T>
         }
     }
 
-    /// <summary>Makes several changes at once: a search finds what was there before all of them, or what is there after all of them.</summary>
+    /// <summary>Makes several changes as one: a search finds what was there before all of them, or what is there after all of them.</summary>
     public void Change(Action changes)
     {
         lock (_lock)

@@ -25,7 +25,7 @@ internal sealed class StreamConsumeLoad(BenchPlan plan) : BenchLoad(plan)
             INatsJSStream stream = await context.GetStreamAsync(Plan.Target, cancellationToken: cancellationToken).ConfigureAwait(false);
             if (stream.Info.Config.Retention is not StreamConfigRetention.Limits and var retention)
             {
-                throw new ToolException(ExitCode.Usage, $"The stream '{SafeText.Line(Plan.Target)}' has the retention {retention}: what is read may be removed from it. With --consume-messages it is read all the same.");
+                throw new ToolException(ExitCode.Usage, $"The stream '{SafeText.Line(Plan.Target)}' has the retention {retention}: what is read may be removed from it. With --consume-messages it is read nevertheless.");
             }
         }
 

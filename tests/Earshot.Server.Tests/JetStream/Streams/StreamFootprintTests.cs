@@ -2,7 +2,7 @@ using System.Globalization;
 using Earshot.Server.JetStream;
 using Xunit;
 
-namespace Earshot.Server.Tests.JetStream;
+namespace Earshot.Server.Tests.JetStream.Streams;
 
 /// <summary>What a stream costs that no client uses, and a publish to one.</summary>
 public sealed class StreamFootprintTests

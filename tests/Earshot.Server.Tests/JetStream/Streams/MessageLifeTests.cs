@@ -2,7 +2,7 @@ using Earshot.Server.Tests.Serving;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
-namespace Earshot.Server.Tests.JetStream;
+namespace Earshot.Server.Tests.JetStream.Streams;
 
 /// <summary>When messages end: by the age of their stream, by their own time to live, or never.</summary>
 public sealed class MessageLifeTests : IAsyncLifetime

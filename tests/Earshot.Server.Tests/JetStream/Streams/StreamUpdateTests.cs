@@ -2,7 +2,7 @@ using Earshot.Server.Clients;
 using Earshot.Server.Tests.Serving;
 using Xunit;
 
-namespace Earshot.Server.Tests.JetStream;
+namespace Earshot.Server.Tests.JetStream.Streams;
 
 /// <summary>A message that another thread publishes during the update of a stream is stored once.</summary>
 public sealed class StreamUpdateTests : IAsyncLifetime

@@ -3,7 +3,7 @@ using System.Text;
 using Earshot.Server.Access;
 using Xunit;
 
-namespace Earshot.Server.Tests.Serving;
+namespace Earshot.Server.Tests.Routing;
 
 /// <summary>How often the permits for responses look at the clock: once for each permit that they examine.</summary>
 public sealed class ResponsePermitsTests
