@@ -21,6 +21,8 @@ public sealed class JetStreamDifferentialTests(JetStreamServer real) : IClassFix
         ["purge_of_other_subjects_with_pending"] = "the real server moves the consumer sequence of the ack floor to that of the purged message, behind one without an ack",
         ["purge_to_a_sequence_that_leaves_deleted_messages_only"] = "the real server keeps the first sequence in files, which is then a message that was purged",
         ["purge_of_the_only_selected_message"] = "the real server counts the purged message of a stream in files as pending until the next search",
+        ["advisory_of_a_deleted_message_without_an_ack"] = "the real server sends an advisory that the message was terminated",
+        ["last_activity_of_an_ack_of_the_sequence_zero"] = "the real server takes it for an activity, although there is no such message",
         ["filter_removed_by_an_update"] = "the real server counts no message as pending that is stored after the update",
     };
 
