@@ -23,8 +23,7 @@ public sealed class StreamClusterTests
         await using var publisher = new NatsConnection(new NatsOpts { Url = cluster.Urls, MaxReconnectRetry = -1, RequestTimeout = TimeSpan.FromSeconds(60) });
         await publisher.ConnectAsync(Token);
         var context = new NatsJSContext(publisher);
-        await context.CreateStreamAsync(
-            new StreamConfig(Stream, ["earshot.v1.s.>"]) { NumReplicas = 3, AllowDirect = true, DuplicateWindow = TimeSpan.FromMinutes(2), Republish = new Republish { Src = "earshot.v1.s.>", Dest = "earshot.live.s.>" } }, Token);
+        await CreateStreamAsync(context);
         string? leader = (await context.GetStreamAsync(Stream, cancellationToken: Token)).Info.Cluster?.Leader;
         NatsServerProcess killed = cluster.Nodes.Single(node => node.Name == leader);
         NatsServerProcess other = cluster.Nodes.First(node => node != killed);
@@ -49,5 +48,23 @@ public sealed class StreamClusterTests
         Assert.Equal(Enumerable.Range(1, Messages).Select(i => (ulong)i), content.Records.Cast<ServerRecord>().Select(record => record.Client!.Id));
         Assert.Equal(0, content.Streams[1].Missed);
         Assert.Equal(0, content.Streams[1].Malformed);
+    }
+    // A new cluster temporarily has no leader, and does not answer a request that is with a leader which resigns.
+    private static async Task CreateStreamAsync(NatsJSContext context)
+    {
+        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        var config = new StreamConfig(Stream, ["earshot.v1.s.>"]) { NumReplicas = 3, AllowDirect = true, DuplicateWindow = TimeSpan.FromMinutes(2), Republish = new Republish { Src = "earshot.v1.s.>", Dest = "earshot.live.s.>" } };
+        while (true)
+        {
+            try
+            {
+                await context.CreateStreamAsync(config, Token);
+                return;
+            }
+            catch (NatsJSException) when (!Token.IsCancellationRequested)
+            {
+                await again.WaitForNextTickAsync(Token);
+            }
+        }
     }
 }

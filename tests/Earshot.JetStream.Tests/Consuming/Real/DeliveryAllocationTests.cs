@@ -61,12 +61,14 @@ public sealed class DeliveryAllocationTests(JetStreamServers servers)
     [Fact]
     public async Task Confirmed_ack_allocates_no_message()
     {
-        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest);
+        await using ConsumeRig rig = await ConsumeRig.StartAsync(await servers.Newest, config => config.MaxAckPending = 4000);
         await StoreAsync(rig, 4000);
+        await using INatsJSConsume<NatsMemoryOwner<byte>> consume = await rig.Consumer.StartConsumeAsync<NatsMemoryOwner<byte>>(opts: new NatsJSConsumeOpts { MaxMsgs = 4000 }, cancellationToken: rig.Cancel);
+        await rig.WhenAsync(_ => consume.Counts.Received == 4000); // a message that comes during an ack would be counted with it
         var confirmed = new AckOpts { DoubleAck = true };
         long acks = 0;
         int read = 0;
-        await foreach (INatsJSMsg<NatsMemoryOwner<byte>> msg in rig.Consumer.ConsumeAsync<NatsMemoryOwner<byte>>(cancellationToken: rig.Cancel))
+        await foreach (INatsJSMsg<NatsMemoryOwner<byte>> msg in consume.Msgs.WithCancellation(rig.Cancel))
         {
             msg.Data.Dispose();
             long before = GC.GetTotalAllocatedBytes(precise: true);
