@@ -187,7 +187,7 @@ internal sealed partial class EventRedactor(NatsDashboardOptions options)
                 break;
             case JsonValue text when text.GetValueKind() == JsonValueKind.String:
                 string before = text.GetValue<string>();
-                string clean = Clean(before), plain = Change(before);
+                string shown = WithoutMessages(before), plain = Clean(shown), clean = shown == before ? plain : Clean(before);
                 string after = s_subjects.Contains(name) ? SubjectText.Apply(before, options.Subjects) : IsPlace(before) ? plain : WithoutWords(plain, subjects);
                 if (after != before)
                 {

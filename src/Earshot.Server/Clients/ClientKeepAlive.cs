@@ -116,7 +116,7 @@ internal sealed class ClientKeepAlive : IDisposable
         TimeSpan interval = _server.Options.PingInterval;
         if (Volatile.Read(ref _measured) == 0 || _server.Clock.GetElapsedTime(LastActivity) >= interval)
         {
-            if (Interlocked.Increment(ref _pingsOut) > _server.Options.MaxPingsOut)
+            if (Interlocked.Increment(ref _pingsOut) > _server.Options.MaxPingsOut && _server.Options.MaxPingsOut > 0)
             {
                 _client.Close(ClosedReason.StaleConnection, ErrorTexts.StaleConnection);
                 return;

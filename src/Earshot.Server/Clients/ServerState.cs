@@ -18,7 +18,7 @@ internal sealed class ServerState
 
     public ServerState(NatsTestServerOptions options, Random random)
     {
-        Options = options.MaxPingsOut > 0 ? options : options with { MaxPingsOut = int.MaxValue }; // 0 means no limit
+        Options = options;
         _random = random;
         _maxPayload = options.MaxPayload;
         Id = CreateId(random);

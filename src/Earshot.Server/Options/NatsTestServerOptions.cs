@@ -50,8 +50,7 @@ public sealed record NatsTestServerOptions
     /// <summary>Interval between two PINGs to an idle client; default 2 min. The first is sent after at most 2 s.</summary>
     public TimeSpan PingInterval { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Maximum number of unanswered PINGs; one more closes the connection as stale. Default 2.</summary>
-    /// <remarks>0 means no limit.</remarks>
+    /// <summary>Maximum number of unanswered PINGs; one more closes the connection as stale. Default 2; 0: no limit.</summary>
     public int MaxPingsOut { get; init; } = 2;
 
     /// <summary>Timeout for the authentication of a client; default 2 s. Only with users or a token.</summary>

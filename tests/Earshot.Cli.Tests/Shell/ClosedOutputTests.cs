@@ -57,9 +57,32 @@ public sealed class ClosedOutputTests
         Assert.DoesNotContain("FAILED", errors, StringComparison.Ordinal);
     }
 
-    private sealed class Tool(string[] args) : IDisposable
+    // dd makes the pipe non-blocking for the tool too, as a program of the same pipeline can.
+    [Fact]
+    public async Task Nothing_is_lost_in_a_full_pipe_that_does_not_block()
     {
-        private readonly Process _process = Process.Start(new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "Earshot.Cli.dll"), .. args])
+        const int Messages = 500, Size = 10_000;
+        await using NatsTestServer server = await NatsTestServer.StartAsync(cancellationToken: Cancel);
+        await using var connection = new NatsConnection(new NatsOpts { Url = server.Url });
+        using var tool = new Tool(["sub", "x", "--raw", "--count", $"{Messages}", "--server", server.Url], "dd if=/dev/null oflag=nonblock status=none");
+        Assert.Equal("earshot: Listening on x.", await tool.Errors.ReadLineAsync(Cancel));
+        byte[] payload = new byte[Size];
+        for (int i = 0; i < Messages; i++)
+        {
+            await connection.PublishAsync("x", payload, cancellationToken: Cancel);
+        }
+
+        await connection.PingAsync(Cancel);
+        using var output = new MemoryStream();
+        await tool.Output.BaseStream.CopyToAsync(output, Cancel).WaitAsync(s_limit, Cancel);
+
+        Assert.Equal(Messages * (Size + 1), output.Length);
+        Assert.Equal((ExitCode.Success, ""), await tool.WaitForExitAsync());
+    }
+
+    private sealed class Tool(string[] args, string before = ":") : IDisposable
+    {
+        private readonly Process _process = Process.Start(new ProcessStartInfo("sh", ["-c", before + "; exec \"$@\"", "sh", "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Earshot.Cli.dll"), .. args])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
