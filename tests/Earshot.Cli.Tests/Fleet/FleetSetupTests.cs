@@ -119,7 +119,8 @@ public sealed partial class FleetSetupTests : IAsyncDisposable
         JsonElement end = JsonDocument.Parse(session.Out.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1]).RootElement;
         Assert.Equal((0, 0), (end.GetProperty("held").GetInt32(), end.GetProperty("dropped").GetInt32()));
         long stored = (await viewer.CreateJetStreamContext().GetStreamAsync("EARSHOT_SERVERS", cancellationToken: Token)).Info.State.Messages;
-        Assert.Equal(end.GetProperty("stored").GetInt64(), stored);
+        // A record whose acknowledgement the end cancelled is sent again and counts as a duplicate.
+        Assert.InRange(stored, end.GetProperty("stored").GetInt64(), end.GetProperty("stored").GetInt64() + end.GetProperty("duplicates").GetInt64());
         Assert.DoesNotContain(passwords["collector"], session.Out.ToString() + session.Error, StringComparison.Ordinal);
     }
 

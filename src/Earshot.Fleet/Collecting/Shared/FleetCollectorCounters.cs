@@ -12,7 +12,7 @@ public sealed record FleetCollectorCounters
     /// <summary>The number of records that the stream has acknowledged, without duplicates.</summary>
     public long Stored { get; init; }
 
-    /// <summary>The number of records that the stream had already, for example from another collector.</summary>
+    /// <summary>The number of records that the stream had already, from another collector or from this one, whose acknowledgement was lost.</summary>
     public long Duplicates { get; init; }
 
     /// <summary>The number of stored records about closed connections that came from lists of servers, because no event of the end was received.</summary>
