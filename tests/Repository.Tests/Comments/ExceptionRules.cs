@@ -46,7 +46,7 @@ internal static class ExceptionRules
 
     private static CSharpCompilation Compile(IReadOnlyList<SourceFile> code)
     {
-        CSharpCompilation compilation = FolderReferences.Compile(code.Where(file => file.Project.Length > 0));
+        CSharpCompilation compilation = BoundNames.Compile(code.Where(file => file.Project.Length > 0));
         return compilation.RemoveAllSyntaxTrees().AddSyntaxTrees(compilation.SyntaxTrees.Select(tree => CommentTrees.Parse(new SourceFile(tree.FilePath, tree.ToString()))));
     }
 

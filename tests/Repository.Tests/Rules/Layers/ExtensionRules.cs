@@ -1,6 +1,5 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Repository.Tests.Rules.Layers;
 
@@ -36,27 +35,14 @@ internal static class ExtensionRules
 
     private static IEnumerable<(SourceFile From, ISymbol Symbol, string? ToProject)> Uses(IReadOnlyList<SourceFile> code, string[] projects)
     {
-        var files = code.Where(file => file.Project.Length > 0).ToDictionary(file => file.Path);
-        if (!files.Values.Any(file => projects.Contains(file.Project)))
-        {
-            return [];
-        }
-
-        CSharpCompilation compilation = FolderReferences.Compile(files.Values);
-        return files.Values.Where(file => projects.Contains(file.Project)).SelectMany(file =>
-        {
-            SemanticModel model = compilation.GetSemanticModel(file.Tree);
-            return file.Root.DescendantNodes().OfType<SimpleNameSyntax>()
-                .Select(name => model.GetSymbolInfo(name))
-                .Select(found => found.Symbol ?? found.CandidateSymbols.FirstOrDefault())
-                .OfType<ISymbol>()
-                .Select(Definition)
-                .Where(symbol => symbol is INamedTypeSymbol or IMethodSymbol or IPropertySymbol or IFieldSymbol or IEventSymbol)
-                .Select(symbol => (file, symbol, ProjectOf(symbol, files)));
-        }).Distinct();
+        var names = BoundNames.Of(code);
+        return
+            from file in names.Files.Values
+            where projects.Contains(file.Project)
+            from symbol in names.In(file)
+            where symbol is INamedTypeSymbol or IMethodSymbol or IPropertySymbol or IFieldSymbol or IEventSymbol
+            select (file, symbol, ProjectOf(symbol, names.Files));
     }
-
-    private static ISymbol Definition(ISymbol symbol) => (symbol as IMethodSymbol)?.ReducedFrom?.OriginalDefinition ?? symbol.OriginalDefinition;
 
     private static string? ProjectOf(ISymbol symbol, Dictionary<string, SourceFile> files) =>
         symbol.DeclaringSyntaxReferences

@@ -1,6 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Repository.Tests.Rules.Layers;
 
@@ -10,45 +8,23 @@ internal sealed record FolderReference(SourceFile From, SourceFile To, string Ty
     internal string ToFolder => To.TopFolder;
 }
 
-/// <summary>
-/// Finds which file uses types of which folder, by binding the names of all sources of src together. Comments do not
-/// count, and neither do uses of another project.
-/// </summary>
+/// <summary>Finds which file uses types of which folder of its project. Uses of another project do not count.</summary>
 internal static class FolderReferences
 {
-    // What the SDK's implicit usings add to every project; without them half of the names would not bind.
-    private const string ImplicitUsings =
-        """
-        global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq;
-        global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;
-        """;
-
     internal static IReadOnlyList<FolderReference> Find(IReadOnlyList<SourceFile> code)
     {
-        var files = code.Where(file => file.Project.Length > 0).ToDictionary(file => file.Path);
-        CSharpCompilation compilation = Compile(files.Values);
-        return [.. files.Values.SelectMany(file => FindIn(file, compilation.GetSemanticModel(file.Tree), files)).Distinct()];
+        var names = BoundNames.Of(code);
+        return [.. names.Files.Values.SelectMany(file => FindIn(file, names)).Distinct()];
     }
 
-    /// <summary>All these files as if they were one project, so that every name binds.</summary>
-    internal static CSharpCompilation Compile(IEnumerable<SourceFile> files) => CSharpCompilation.Create(
-        "all-sources",
-        [.. files.Select(file => file.Tree), new SourceFile("implicit.cs", ImplicitUsings).Tree],
-        PlatformAssemblies(),
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
-
-    private static IEnumerable<FolderReference> FindIn(
-        SourceFile file, SemanticModel model, Dictionary<string, SourceFile> files)
+    private static IEnumerable<FolderReference> FindIn(SourceFile file, BoundNames names)
     {
-        foreach (SimpleNameSyntax name in file.Root.DescendantNodes().OfType<SimpleNameSyntax>())
+        foreach (ISymbol symbol in names.In(file))
         {
-            // A call that does not bind (a generated method is missing here) still names its candidates.
-            SymbolInfo found = model.GetSymbolInfo(name);
-            ISymbol? symbol = found.Symbol ?? found.CandidateSymbols.FirstOrDefault();
-            INamedTypeSymbol? type = symbol as INamedTypeSymbol ?? symbol?.ContainingType;
-            foreach (SyntaxReference declaration in type?.OriginalDefinition.DeclaringSyntaxReferences ?? [])
+            INamedTypeSymbol? type = symbol as INamedTypeSymbol ?? symbol.ContainingType;
+            foreach (SyntaxReference declaration in type?.DeclaringSyntaxReferences ?? [])
             {
-                if (files.TryGetValue(declaration.SyntaxTree.FilePath, out SourceFile? other)
+                if (names.Files.TryGetValue(declaration.SyntaxTree.FilePath, out SourceFile? other)
                     && other.Project == file.Project && other.Folder != file.Folder)
                 {
                     yield return new FolderReference(file, other, type!.Name);
@@ -56,10 +32,4 @@ internal static class FolderReferences
             }
         }
     }
-
-    private static IEnumerable<MetadataReference> PlatformAssemblies() =>
-        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
-            .Split(Path.PathSeparator)
-            .Where(path => !Path.GetFileName(path).StartsWith("Earshot", StringComparison.Ordinal))
-            .Select(path => MetadataReference.CreateFromFile(path));
 }
