@@ -51,7 +51,7 @@ internal sealed partial class EventRedactor(NatsDashboardOptions options)
     }
 
     /// <summary>Returns a text of a server or of an error as it may be shown.</summary>
-    internal string Text(string text) => Change(text);
+    internal string Text(string text) => Cut(Change(text));
 
     /// <summary>Returns a text without addresses that are not shown, such as a URL.</summary>
     internal string Address(string text) => AddressText.Apply(SecretText.Apply(text), options.Addresses);
@@ -150,7 +150,7 @@ internal sealed partial class EventRedactor(NatsDashboardOptions options)
         {
             string type = node["type"]!.GetValue<string>();
             bool isShown = options.ShowExceptionMessages || ExceptionNames.HasOwnText(type);
-            node["message"] = isShown ? WithoutWords(Change(node["message"]!.GetValue<string>()), subjects) : ExceptionNames.Short(type);
+            node["message"] = isShown ? Cut(WithoutWords(Change(node["message"]!.GetValue<string>()), subjects)) : ExceptionNames.Short(type);
             return;
         }
 
@@ -187,8 +187,8 @@ internal sealed partial class EventRedactor(NatsDashboardOptions options)
                 break;
             case JsonValue text when text.GetValueKind() == JsonValueKind.String:
                 string before = text.GetValue<string>();
-                string shown = WithoutMessages(before), plain = Clean(shown), clean = shown == before ? plain : Clean(before);
-                string after = s_subjects.Contains(name) ? SubjectText.Apply(before, options.Subjects) : IsPlace(before) ? plain : WithoutWords(plain, subjects);
+                string shown = WithoutMessages(before), plain = Clean(shown), clean = Cut(shown == before ? plain : Clean(before));
+                string after = Cut(s_subjects.Contains(name) ? SubjectText.Apply(before, options.Subjects) : IsPlace(before) ? plain : WithoutWords(plain, subjects));
                 if (after != before)
                 {
                     replace(after);
@@ -223,9 +223,12 @@ internal sealed partial class EventRedactor(NatsDashboardOptions options)
             text = Quoted.Replace(text, match => $"{match.Value[0]}{SubjectText.Apply(match.Value[1..^1], options.Subjects)}{match.Value[0]}");
         }
 
-        text = text.Length > LongestText ? text[..LongestText] : text;
         return Address(text);
     }
+
+    // After everything else: half of a secret has not the form of one.
+    private static string Cut(string text) =>
+        text.Length <= LongestText ? text : text[..(char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText)];
 
     private static string WithoutWords(string text, HiddenWord[] words)
     {

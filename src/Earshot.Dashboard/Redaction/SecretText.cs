@@ -31,6 +31,7 @@ internal static partial class SecretText
     [GeneratedRegex("\"(nonce|jwt|xKey|issuerKey|issuer_key|pass|password|token|auth_token|authToken|seed|sig|signature|credentials)\":", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Members { get; }
 
-    [GeneratedRegex(@"://[^/\s""'@]*@")]
+    // Up to the last at sign before the next URL: a password may have at signs and slashes that are not escaped.
+    [GeneratedRegex(@"://(?:(?!://)[^\s""])*@")]
     private static partial Regex UserInfo { get; }
 }

@@ -15,6 +15,9 @@ public sealed class RedactionTests
     [InlineData(Seed, "***")]
     [InlineData("nats://user:pass@n1:4222", "nats://***@n1:4222")]
     [InlineData("nats://token@n1", "nats://***@n1")]
+    [InlineData("nats://user:it's@pa/ss@n1:4222", "nats://***@n1:4222")]
+    [InlineData("nats://token@n1:4222,nats://user:pass@n2:4222", "nats://***@n1:4222,nats://***@n2:4222")]
+    [InlineData("nats://n1:4222 of mail@example", "nats://n1:4222 of mail@example")]
     [InlineData("nats://n1:4222", "nats://n1:4222")]
     [InlineData("mail@example", "mail@example")]
     public void What_has_the_form_of_a_secret_is_removed(string text, string expected) => Assert.Equal(expected, SecretText.Apply(text));
@@ -75,6 +78,31 @@ public sealed class RedactionTests
         Assert.DoesNotContain("customer", redactor.Redact(faulted)!.Message, StringComparison.Ordinal);
         Assert.Contains("InvalidOperationException", redactor.Redact(faulted)!.Message, StringComparison.Ordinal);
         Assert.Equal("failed: (message not shown)", redactor.Text("failed: row 17 of customer 4"));
+    }
+
+    [Theory]
+    [InlineData("nats://user:password@n1:4222", "password")]
+    [InlineData(Seed, "SUACSSL3")]
+    [InlineData("on subject orders.new", "orders")]
+    public void A_long_text_is_cut_after_what_is_not_shown_is_removed(string end, string secret)
+    {
+        var violation = new NatsPermissionViolationEvent { Subject = "orders.new", Subscriptions = [new Sub("orders.new")], Text = "" };
+        foreach (int length in Enumerable.Range(4_001 - end.Length, end.Length))
+        {
+            string text = $"{new string('x', length - 1)} {end}";
+            var redactor = new EventRedactor(new NatsDashboardOptions { Subjects = NatsDashboardSubjects.Drop });
+            string shown = Assert.IsType<NatsPermissionViolationEvent>(redactor.Redact(violation with { Text = text })).Text;
+            Assert.InRange(shown.Length, length, 4_000);
+            Assert.DoesNotContain(secret, shown, StringComparison.Ordinal);
+            Assert.DoesNotContain(":pa", redactor.Text(text), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_long_text_is_not_cut_within_a_character()
+    {
+        string text = $"{new string('x', 3_999)}\U0001F600 and more";
+        Assert.Equal(new string('x', 3_999), new EventRedactor(new NatsDashboardOptions()).Text(text));
     }
 
     [Fact]
