@@ -103,7 +103,10 @@ public interface INatsObjStore
     /// <exception cref="NatsObjException">An object with the new name exists.</exception>
     ValueTask<ObjectMetadata> UpdateMetaAsync(string key, ObjectMetadata meta, CancellationToken cancellationToken = default);
 
-    /// <summary>Renames an object. Its bytes are not copied. It can be called again when it failed.</summary>
+    /// <summary>
+    /// Renames an object. Its bytes are not copied, and its old name is marked as deleted. It can be called again when it failed; before that, the object must not be deleted or
+    /// replaced under either name, which would remove the bytes of both.
+    /// </summary>
     /// <param name="key">The present name of the object.</param>
     /// <param name="newKey">The new name, which no object has.</param>
     /// <param name="cancellationToken">Cancels the rename. One that is cancelled in the middle leaves the object with both names.</param>

@@ -122,10 +122,6 @@ internal sealed class MetaStore(StoreSite site)
         }
     }
 
-    /// <summary>Removes the information of an object up to this sequence, so that one that was written since stays.</summary>
-    public async ValueTask RemoveAsync(string name, ulong sequence, CancellationToken cancellationToken) =>
-        await site.Context.PurgeStreamAsync(site.Stream, new StreamPurgeRequest { Filter = site.Meta(name), Seq = sequence + 1 }, cancellationToken).ConfigureAwait(false);
-
     /// <summary>The exception for an object that does not exist.</summary>
     public NatsObjNotFoundException Missing(string name) => new($"The object '{name}' does not exist in the bucket '{site.Bucket}', or is deleted.");
 

@@ -13,7 +13,7 @@ internal sealed class ObjectChanges(StoreSite site, MetaStore metas)
         for (int attempt = 0; attempt < MetaStore.MostAttempts; attempt++)
         {
             StoredMeta stored = await metas.ReadAsync(name, cancellationToken).ConfigureAwait(false) ?? throw metas.Missing(name);
-            ObjectMetadata deleted = stored.Info with { Deleted = true, Size = 0, Chunks = 0, Digest = null };
+            ObjectMetadata deleted = Deleted(stored.Info);
             if (stored.Info.Deleted || await metas.TryWriteAsync(deleted, stored.Sequence, cancellationToken).ConfigureAwait(false))
             {
                 if (!stored.IsLink)
@@ -29,34 +29,17 @@ internal sealed class ObjectChanges(StoreSite site, MetaStore metas)
     }
 
     /// <summary>Changes what an application sets of the information of an object, its name included.</summary>
-    public async ValueTask<ObjectMetadata> UpdateAsync(string name, ObjectMetadata changes, CancellationToken cancellationToken)
+    public ValueTask<ObjectMetadata> UpdateAsync(string name, ObjectMetadata changes, CancellationToken cancellationToken)
     {
         ObjectMetadata copy = ObjectPut.CopyOf(changes);
-        for (int attempt = 0; attempt < MetaStore.MostAttempts; attempt++)
-        {
-            StoredMeta stored = await metas.ReadLiveAsync(name, cancellationToken).ConfigureAwait(false);
-            ObjectMetadata next = stored.Info with { Description = copy.Description, Metadata = copy.Metadata, Headers = copy.Headers };
-            if (!string.IsNullOrEmpty(copy.Name) && copy.Name != name)
-            {
-                next.Name = copy.Name;
-                return await MoveAsync(name, stored, next, cancellationToken).ConfigureAwait(false);
-            }
-
-            if (await metas.TryWriteAsync(next, stored.Sequence, cancellationToken).ConfigureAwait(false))
-            {
-                return next;
-            }
-        }
-
-        throw MetaStore.Contended(name);
+        string next = string.IsNullOrEmpty(copy.Name) ? name : copy.Name;
+        return ChangeAsync(name, info => info with { Name = next, Description = copy.Description, Metadata = copy.Metadata, Headers = copy.Headers }, cancellationToken);
     }
 
     /// <summary>Gives an object another name.</summary>
-    public async ValueTask<ObjectMetadata> RenameAsync(string name, string newName, CancellationToken cancellationToken)
-    {
-        StoredMeta stored = await metas.ReadLiveAsync(name, cancellationToken).ConfigureAwait(false);
-        return name == newName ? stored.Info : await MoveAsync(name, stored, stored.Info with { Name = newName }, cancellationToken).ConfigureAwait(false);
-    }
+    public async ValueTask<ObjectMetadata> RenameAsync(string name, string newName, CancellationToken cancellationToken) => name == newName
+        ? (await metas.ReadLiveAsync(name, cancellationToken).ConfigureAwait(false)).Info
+        : await ChangeAsync(name, info => info with { Name = newName }, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Writes a link, in place of another link or of nothing.</summary>
     public async ValueTask<ObjectMetadata> LinkAsync(string name, NatsObjLink target, CancellationToken cancellationToken)
@@ -75,19 +58,53 @@ internal sealed class ObjectChanges(StoreSite site, MetaStore metas)
         }
     }
 
-    // Both names lead to the same chunks until the old one is removed, and a failure between leaves both: the next attempt finds that.
-    private async ValueTask<ObjectMetadata> MoveAsync(string name, StoredMeta stored, ObjectMetadata next, CancellationToken cancellationToken)
+    private async ValueTask<ObjectMetadata> ChangeAsync(string name, Func<ObjectMetadata, ObjectMetadata> change, CancellationToken cancellationToken)
+    {
+        for (int attempt = 0; attempt < MetaStore.MostAttempts; attempt++)
+        {
+            StoredMeta stored = await metas.ReadLiveAsync(name, cancellationToken).ConfigureAwait(false);
+            ObjectMetadata next = change(stored.Info);
+            bool isWritten = next.Name == name
+                ? await metas.TryWriteAsync(next, stored.Sequence, cancellationToken).ConfigureAwait(false)
+                : await TryMoveAsync(name, stored, next, cancellationToken).ConfigureAwait(false);
+            if (isWritten)
+            {
+                return next;
+            }
+        }
+
+        throw MetaStore.Contended(name);
+    }
+
+    // Both names lead to the same chunks until the old one is marked as deleted, and a failure between leaves both: the next attempt finds that. Who replaces or deletes the
+    // object under its old name removes the chunks, so that the old name is marked only as it was read, and the new one is when another client was faster.
+    private async ValueTask<bool> TryMoveAsync(string name, StoredMeta stored, ObjectMetadata next, CancellationToken cancellationToken)
     {
         StoredMeta? present = await metas.ReadAsync(next.Name, cancellationToken).ConfigureAwait(false);
-        bool isOwn = present is { IsLive: true } taken && taken.Info.Nuid == next.Nuid && next.Nuid is not null;
-        if ((present is { IsLive: true } && !isOwn) || !await metas.TryWriteAsync(next, present?.Sequence ?? 0, cancellationToken).ConfigureAwait(false))
+        if ((present is { IsLive: true } && !IsOf(present, next)) || !await metas.TryWriteAsync(next, present?.Sequence ?? 0, cancellationToken).ConfigureAwait(false))
         {
             throw Taken(next.Name);
         }
 
-        await metas.RemoveAsync(name, stored.Sequence, cancellationToken).ConfigureAwait(false);
-        return next;
+        if (await metas.TryWriteAsync(WithoutChunks(stored.Info), stored.Sequence, cancellationToken).ConfigureAwait(false))
+        {
+            return true;
+        }
+
+        if (await metas.ReadAsync(next.Name, cancellationToken).ConfigureAwait(false) is { } written && IsOf(written, next))
+        {
+            await metas.TryWriteAsync(WithoutChunks(next), written.Sequence, cancellationToken).ConfigureAwait(false);
+        }
+
+        return false;
     }
+
+    private static bool IsOf(StoredMeta? stored, ObjectMetadata info) => stored is { IsLive: true } live && live.Info.Nuid == info.Nuid && info.Nuid is not null;
+
+    // Another id: a later deletion of this name must not remove the chunks of the object, which has another name now.
+    private static ObjectMetadata WithoutChunks(ObjectMetadata info) => Deleted(info) with { Nuid = Nuid.NewNuid() };
+
+    private static ObjectMetadata Deleted(ObjectMetadata info) => info with { Deleted = true, Size = 0, Chunks = 0, Digest = null };
 
     private NatsObjException Taken(string name) => new($"An object with the name '{name}' exists in the bucket '{site.Bucket}'.");
 }

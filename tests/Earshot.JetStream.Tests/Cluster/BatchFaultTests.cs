@@ -24,7 +24,7 @@ public sealed class BatchFaultTests
     public async Task Outcomes_of_batches_are_what_the_auditor_finds()
     {
         await using NatsCluster cluster = await NatsCluster.StartAsync(3, _ => new NatsServerSetup { JetStream = true }, TestContext.Current.CancellationToken);
-        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(cluster.Nodes[0], opts => new NatsJSOpts(opts) { PublishTimeout = TimeSpan.FromSeconds(20) }, limit: TimeSpan.FromMinutes(3));
+        await using JetStreamRig rig = await JetStreamRig.ConnectAsync(cluster.Nodes[0], ClusterOptions.WithPublishes, limit: TimeSpan.FromMinutes(3));
         await RetryAsync(rig, async () => await rig.CreateStreamAsync(config => config with { NumReplicas = 3, Storage = StreamConfigStorage.File, AllowAtomicPublish = true, AllowBatchPublish = true }));
         using var stop = new CancellationTokenSource();
         Work[] works = [new(rig, "atomic", isFast: false, hasIds: true), new(rig, "plain", isFast: false, hasIds: false), new(rig, "fast", isFast: true, hasIds: true), new(rig, "fastplain", isFast: true, hasIds: false)];

@@ -28,7 +28,7 @@ internal sealed class JetStreamRig : IAsyncDisposable
 
     /// <summary>Connects to a node of a cluster.</summary>
     public static Task<JetStreamRig> ConnectAsync(NatsServerProcess node, Func<NatsOpts, NatsJSOpts>? options = null, NatsOpts? opts = null, TimeSpan? limit = null) =>
-        ConnectAsync(new RealTestServer(node), options, opts, limit);
+        ConnectAsync(new RealTestServer(node), options ?? ClusterOptions.Of, opts, limit);
 
     public static async Task<JetStreamRig> ConnectAsync(ITestServer server, Func<NatsOpts, NatsJSOpts>? options = null, NatsOpts? opts = null, TimeSpan? limit = null)
     {

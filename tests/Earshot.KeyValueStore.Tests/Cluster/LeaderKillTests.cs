@@ -23,7 +23,7 @@ public sealed class LeaderKillTests
         await using KVRig rig = await ConnectAsync(cluster, 0);
         INatsKVStore first = await rig.CreateReplicatedAsync(config => config with { History = 64 });
         await using var connection = new NatsConnection(KVRig.Quick with { Url = cluster.Nodes[1].Url });
-        INatsKVStore second = await new NatsKVContext(new NatsJSContext(connection, LongTimeout(connection.Opts))).GetStoreAsync(rig.Bucket, rig.Cancel);
+        INatsKVStore second = await new NatsKVContext(new NatsJSContext(connection, ClusterOptions.WithPublishes(connection.Opts))).GetStoreAsync(rig.Bucket, rig.Cancel);
         await first.CreateAsync(Counter, 0, cancellationToken: rig.Cancel);
         await using INatsKVWatch<int> watch = await second.StartWatchAsync<int>([Counter], cancellationToken: rig.Cancel);
         var watched = new ConcurrentQueue<int>();
@@ -90,9 +90,7 @@ public sealed class LeaderKillTests
         }
     }
 
-    private static NatsJSOpts LongTimeout(NatsOpts opts) => new(opts) { PublishTimeout = TimeSpan.FromSeconds(30) };
-
-    private static Task<KVRig> ConnectAsync(NatsCluster cluster, int node) => KVRig.ConnectAsync(cluster.Nodes[node], LongTimeout, KVRig.Quick, limit: TimeSpan.FromMinutes(3));
+    private static Task<KVRig> ConnectAsync(NatsCluster cluster, int node) => KVRig.ConnectAsync(cluster.Nodes[node], ClusterOptions.WithPublishes, KVRig.Quick, limit: TimeSpan.FromMinutes(3));
 
     private static async Task InjectAsync(KVRig rig, NatsCluster cluster, Func<int> progress)
     {

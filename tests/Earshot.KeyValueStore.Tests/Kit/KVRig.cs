@@ -1,4 +1,5 @@
 using Earshot.JetStream;
+using Earshot.JetStream.Tests.Kit;
 using Earshot.RealServer;
 using Earshot.Testing;
 using Xunit;
@@ -34,7 +35,7 @@ internal sealed class KVRig : IAsyncDisposable
 
     /// <summary>Connects to a node of a cluster.</summary>
     public static Task<KVRig> ConnectAsync(NatsServerProcess node, Func<NatsOpts, NatsJSOpts>? options = null, NatsOpts? opts = null, NatsKVOpts? kvOpts = null, TimeSpan? limit = null) =>
-        ConnectAsync(new RealTestServer(node), options, opts, kvOpts, limit);
+        ConnectAsync(new RealTestServer(node), options ?? ClusterOptions.Of, opts, kvOpts, limit);
 
     public static async Task<KVRig> ConnectAsync(ITestServer server, Func<NatsOpts, NatsJSOpts>? options = null, NatsOpts? opts = null, NatsKVOpts? kvOpts = null, TimeSpan? limit = null)
     {

@@ -1,4 +1,5 @@
 using Earshot.JetStream;
+using Earshot.JetStream.Tests.Kit;
 using Earshot.RealServer;
 using Earshot.Testing;
 using Xunit;
@@ -34,7 +35,7 @@ internal sealed class ObjRig : IAsyncDisposable
 
     /// <summary>Connects to a node of a cluster.</summary>
     public static Task<ObjRig> ConnectAsync(NatsServerProcess node, Func<NatsOpts, NatsJSOpts>? options = null, NatsOpts? opts = null, TimeSpan? limit = null) =>
-        ConnectAsync(new RealTestServer(node), options, opts, limit);
+        ConnectAsync(new RealTestServer(node), options ?? ClusterOptions.Of, opts, limit);
 
     public static async Task<ObjRig> ConnectAsync(ITestServer server, Func<NatsOpts, NatsJSOpts>? options = null, NatsOpts? opts = null, TimeSpan? limit = null)
     {

@@ -56,7 +56,7 @@ public sealed class ChangeTests(JetStreamServers servers)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Rename_leaves_nothing_under_the_old_name(bool byUpdate)
+    public async Task Rename_marks_the_old_name_as_deleted(bool byUpdate)
     {
         await using ObjRig rig = await ObjRig.ConnectAsync(await servers.Newest);
         INatsObjStore store = await rig.CreateAsync();
@@ -70,11 +70,36 @@ public sealed class ChangeTests(JetStreamServers servers)
         NatsObjException e = await Assert.ThrowsAsync<NatsObjException>(async () => await Rename("a", "taken"));
         Assert.Contains("'taken' exists", e.Message, StringComparison.Ordinal);
         Assert.Equal(("b", before.Nuid), ((await Rename("a", "b")).Name, (await store.GetInfoAsync("b", cancellationToken: rig.Cancel)).Nuid));
-        await Assert.ThrowsAsync<NatsObjNotFoundException>(async () => await store.GetInfoAsync("a", showDeleted: true, rig.Cancel));
+        await Assert.ThrowsAsync<NatsObjNotFoundException>(async () => await store.GetInfoAsync("a", cancellationToken: rig.Cancel));
+        await store.DeleteAsync("a", rig.Cancel); // again: the bytes belong to the new name
         await Rename("b", "gone"); // the name of a deleted object
         Assert.Equal(ObjRig.Bytes(2 * Chunk), await store.GetBytesAsync("gone", rig.Cancel));
-        Assert.Equal(["taken", "gone"], (await store.ListAsync(new NatsObjListOpts { ShowDeleted = true }, rig.Cancel).ToListAsync(rig.Cancel)).Select(info => info.Name));
+        Assert.Equal(["taken", "a-", "gone", "b-"], (await store.ListAsync(new NatsObjListOpts { ShowDeleted = true }, rig.Cancel).ToListAsync(rig.Cancel)).Select(info => info.Deleted ? $"{info.Name}-" : info.Name));
         await Assert.ThrowsAsync<NatsObjNotFoundException>(async () => await Rename("none", "x"));
+    }
+
+    [Fact]
+    public async Task Rename_is_delivered_to_a_watch_as_a_new_object_and_a_deletion()
+    {
+        await using ObjRig rig = await ObjRig.ConnectAsync(await servers.Newest);
+        INatsObjStore store = await rig.CreateAsync();
+        await store.PutAsync("a", [7], rig.Cancel);
+        List<string> seen = [];
+        await foreach (ObjectMetadata info in store.WatchAsync(cancellationToken: rig.Cancel))
+        {
+            seen.Add(info.Deleted ? $"{info.Name}-" : info.Name);
+            if (info.Deleted)
+            {
+                break;
+            }
+
+            if (info.Name == "a")
+            {
+                await store.RenameAsync("a", "b", rig.Cancel);
+            }
+        }
+
+        Assert.Equal(["a", "b", "a-"], seen);
     }
 
     [Fact]
@@ -89,7 +114,8 @@ public sealed class ChangeTests(JetStreamServers servers)
         await store.RenameAsync("a", "b", rig.Cancel);
 
         Assert.Equal([7], await store.GetBytesAsync("b", rig.Cancel));
-        Assert.Equal(2, await rig.MessagesAsync());
+        Assert.Equal(["b"], (await store.ListAsync(cancellationToken: rig.Cancel).ToListAsync(rig.Cancel)).Select(info => info.Name));
+        Assert.Equal(3, await rig.MessagesAsync()); // the bytes, and the information of two names
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public sealed class DamagedInfoTests(JetStreamServers servers)
 
         await StoreAsync(rig, json);
         await store.RenameAsync("a", "b", rig.Cancel);
-        await Assert.ThrowsAsync<NatsObjNotFoundException>(async () => await store.GetInfoAsync("a", showDeleted: true, rig.Cancel));
+        await Assert.ThrowsAsync<NatsObjNotFoundException>(async () => await store.GetInfoAsync("a", cancellationToken: rig.Cancel));
         Assert.Equal([1, 2, 3], await store.GetBytesAsync("good", rig.Cancel));
     }
 
