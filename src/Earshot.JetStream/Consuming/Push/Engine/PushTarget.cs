@@ -93,18 +93,18 @@ internal sealed class PushTarget(PushEngine engine, ConsumerOrigin origin, strin
 
     private void Flush()
     {
-        if (_dropped > 0)
-        {
-            engine.Dropped(_dropped);
-            _dropped = 0;
-        }
-
         if (_msgs > 0)
         {
             (long msgs, long bytes) = (_msgs, _bytes);
             (_msgs, _bytes) = (0, 0);
             origin.Deliveries?.Note();
             engine.Received(msgs, bytes, _pending);
+        }
+
+        if (_dropped > 0) // after what was kept, which the counts have when this is reported
+        {
+            engine.Dropped(_dropped);
+            _dropped = 0;
         }
     }
 }
