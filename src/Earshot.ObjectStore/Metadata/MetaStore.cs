@@ -81,7 +81,7 @@ internal sealed class MetaStore(StoreSite site)
                 mayReplace?.Invoke(present);
             }
 
-            if (await TryWriteAsync(info, before?.Sequence ?? 0, cancellationToken).ConfigureAwait(false))
+            if (await TryWriteAsync(info, before?.Sequence ?? 0, cancellationToken).ConfigureAwait(false) is not null)
             {
                 return before;
             }
@@ -92,8 +92,8 @@ internal sealed class MetaStore(StoreSite site)
         throw Contended(info.Name);
     }
 
-    /// <summary>Writes the information of an object if its last message has this sequence; 0: if there is none. Returns false when it has another one.</summary>
-    public async ValueTask<bool> TryWriteAsync(ObjectMetadata info, ulong expected, CancellationToken cancellationToken)
+    /// <summary>Writes the information of an object if its last message has this sequence; 0: if there is none. Returns the sequence of the write; null when the last one is another.</summary>
+    public async ValueTask<ulong?> TryWriteAsync(ObjectMetadata info, ulong expected, CancellationToken cancellationToken)
     {
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(info, ObjectJson.Default.ObjectMetadata);
         string id = Nuid.NewNuid();
@@ -104,18 +104,18 @@ internal sealed class MetaStore(StoreSite site)
             PubAckResponse ack = await site.Port.PublishAsync(write, cancellationToken).ConfigureAwait(false);
             if (ack.Error is { } error)
             {
-                return IsWrongSequence(error) ? false : throw JetStreamPort.Fault(error);
+                return IsWrongSequence(error) ? null : throw JetStreamPort.Fault(error);
             }
 
             info.MTime = await TimeOfAsync(ack.Seq, cancellationToken).ConfigureAwait(false);
-            return true;
+            return ack.Seq;
         }
         catch (Exception e) when (e is INatsDelivery { Outcome: NatsOutcome.Unknown })
         {
-            if (await TimeOfAsync(info.Name, id).ConfigureAwait(false) is { } time)
+            if (await FindAsync(info.Name, id).ConfigureAwait(false) is { } stored)
             {
-                info.MTime = time;
-                return true;
+                info.MTime = stored.Time;
+                return stored.Seq;
             }
 
             throw;
@@ -145,15 +145,15 @@ internal sealed class MetaStore(StoreSite site)
         }
     }
 
-    // The time of a write without an ack, when it is stored. When it is not, it may be stored later, so that its outcome stays unknown.
-    private async ValueTask<DateTimeOffset?> TimeOfAsync(string name, string id)
+    // A write without an ack, when it is stored. When it is not, it may be stored later, so that its outcome stays unknown.
+    private async ValueTask<StoredMessage?> FindAsync(string name, string id)
     {
         using var limit = new CancellationTokenSource(s_resolving, site.Port.Time);
         try
         {
             StreamMsgGetResponse last = await site.Port.MessageAsync(site.Stream, new StreamMsgGetRequest { LastBySubj = site.Meta(name) }, limit.Token).ConfigureAwait(false);
             byte[] headers = Convert.FromBase64String(last.Message.Hdrs ?? "");
-            return headers.AsSpan().IndexOf(Encoding.ASCII.GetBytes(id)) >= 0 ? last.Message.Time : null;
+            return headers.AsSpan().IndexOf(Encoding.ASCII.GetBytes(id)) >= 0 ? last.Message : null;
         }
         catch (Exception e) when (e is NatsException or OperationCanceledException)
         {

@@ -14,7 +14,7 @@ internal sealed class ObjectChanges(StoreSite site, MetaStore metas)
         {
             StoredMeta stored = await metas.ReadAsync(name, cancellationToken).ConfigureAwait(false) ?? throw metas.Missing(name);
             ObjectMetadata deleted = Deleted(stored.Info);
-            if (stored.Info.Deleted || await metas.TryWriteAsync(deleted, stored.Sequence, cancellationToken).ConfigureAwait(false))
+            if (stored.Info.Deleted || await metas.TryWriteAsync(deleted, stored.Sequence, cancellationToken).ConfigureAwait(false) is not null)
             {
                 if (!stored.IsLink)
                 {
@@ -65,7 +65,7 @@ internal sealed class ObjectChanges(StoreSite site, MetaStore metas)
             StoredMeta stored = await metas.ReadLiveAsync(name, cancellationToken).ConfigureAwait(false);
             ObjectMetadata next = change(stored.Info);
             bool isWritten = next.Name == name
-                ? await metas.TryWriteAsync(next, stored.Sequence, cancellationToken).ConfigureAwait(false)
+                ? await metas.TryWriteAsync(next, stored.Sequence, cancellationToken).ConfigureAwait(false) is not null
                 : await TryMoveAsync(name, stored, next, cancellationToken).ConfigureAwait(false);
             if (isWritten)
             {
@@ -77,23 +77,25 @@ internal sealed class ObjectChanges(StoreSite site, MetaStore metas)
     }
 
     // Both names lead to the same chunks until the old one is marked as deleted, and a failure between leaves both: the next attempt finds that. Who replaces or deletes the
-    // object under its old name removes the chunks, so that the old name is marked only as it was read, and the new one is when another client was faster.
+    // object under its old name removes the chunks, so that the old name is marked only as it was read. When another client was faster, the new name is marked instead, if it
+    // is still as this call created it: another rename to the same name may be that client.
     private async ValueTask<bool> TryMoveAsync(string name, StoredMeta stored, ObjectMetadata next, CancellationToken cancellationToken)
     {
         StoredMeta? present = await metas.ReadAsync(next.Name, cancellationToken).ConfigureAwait(false);
-        if ((present is { IsLive: true } && !IsOf(present, next)) || !await metas.TryWriteAsync(next, present?.Sequence ?? 0, cancellationToken).ConfigureAwait(false))
+        bool isThere = IsOf(present, next);
+        if ((present is { IsLive: true } && !isThere) || await metas.TryWriteAsync(next, present?.Sequence ?? 0, cancellationToken).ConfigureAwait(false) is not { } written)
         {
             throw Taken(next.Name);
         }
 
-        if (await metas.TryWriteAsync(WithoutChunks(stored.Info), stored.Sequence, cancellationToken).ConfigureAwait(false))
+        if (await metas.TryWriteAsync(WithoutChunks(stored.Info), stored.Sequence, cancellationToken).ConfigureAwait(false) is not null)
         {
             return true;
         }
 
-        if (await metas.ReadAsync(next.Name, cancellationToken).ConfigureAwait(false) is { } written && IsOf(written, next))
+        if (!isThere)
         {
-            await metas.TryWriteAsync(WithoutChunks(next), written.Sequence, cancellationToken).ConfigureAwait(false);
+            await metas.TryWriteAsync(WithoutChunks(next), written, cancellationToken).ConfigureAwait(false);
         }
 
         return false;

@@ -8,6 +8,7 @@ namespace Earshot.ObjectStore.Tests.Objects;
 public sealed class RenameTests : IAsyncLifetime
 {
     private const string Old = "$O.b.M.YQ==";
+    private const string New = "$O.b.M.Yg==";
 
     private NatsTestServer _server = null!;
     private NatsConnection _connection = null!;
@@ -77,13 +78,39 @@ public sealed class RenameTests : IAsyncLifetime
         Assert.Contains(_bucket.Stored, message => message.IsChunk);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Object_that_is_renamed_twice_to_the_same_name_keeps_it(bool isOtherLater)
+    {
+        ObjectMetadata before = await PutAsync();
+        string copy = $$"""{"name":"b","nuid":"{{before.Nuid}}","size":3,"chunks":1}""", mark = """{"name":"a","nuid":"none","deleted":true}""";
+        if (!isOtherLater)
+        {
+            _bucket.Add(New, Encoding.UTF8.GetBytes(copy)); // the other rename has written the new name first
+        }
+
+        AfterTheNewName(_ =>
+        {
+            if (isOtherLater)
+            {
+                _bucket.Add(New, Encoding.UTF8.GetBytes(copy));
+            }
+
+            _bucket.Add(Old, Encoding.UTF8.GetBytes(mark));
+        });
+
+        await Assert.ThrowsAsync<NatsObjNotFoundException>(async () => await _store.RenameAsync("a", "b", Cancel));
+        Assert.Equal(("b", before.Nuid), Shown(await _store.GetInfoAsync("b", cancellationToken: Cancel)));
+    }
+
     [Fact]
     public async Task Rename_whose_object_always_changes_ends_with_an_error_and_leaves_the_old_name()
     {
         await PutAsync();
         _bucket.Decide = (_, _) =>
         {
-            if (_bucket.Stored.Any(message => message.Subject == "$O.b.M.Yg==" && !Encoding.UTF8.GetString(message.Data).Contains("\"deleted\"", StringComparison.Ordinal)))
+            if (_bucket.Stored.Any(message => message.Subject == New && !Encoding.UTF8.GetString(message.Data).Contains("\"deleted\"", StringComparison.Ordinal)))
             {
                 _bucket.Add(Old, """{"name":"a","nuid":"other","size":1,"chunks":1}"""u8.ToArray());
             }
