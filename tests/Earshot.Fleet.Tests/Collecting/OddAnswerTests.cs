@@ -215,8 +215,9 @@ public sealed class OddAnswerTests : IAsyncDisposable
     private async Task AnswerAsync(NatsConnection connection, string subject, Func<string, string?> answer)
     {
         INatsSub<byte[]> questions = await SubscribeAsync(connection, subject);
-        _owned.Add(questions);
-        _ = Task.Run(async () =>
+        _owned.Add(new Answers(questions, RunAsync()));
+
+        async Task RunAsync()
         {
             await foreach (NatsMsg<byte[]> question in questions.Msgs.ReadAllAsync(Token))
             {
@@ -225,7 +226,17 @@ public sealed class OddAnswerTests : IAsyncDisposable
                     await question.ReplyAsync(Encoding.UTF8.GetBytes(text), serializer: NatsRawSerializer<byte[]>.Default, cancellationToken: Token);
                 }
             }
-        }, Token);
+        }
+    }
+
+    /// <summary>Answers until disposed; the last answer is written before the connection ends.</summary>
+    private sealed class Answers(INatsSub<byte[]> questions, Task run) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await questions.DisposeAsync();
+            await run.WaitAsync(FleetCluster.Limit, CancellationToken.None);
+        }
     }
 
     private sealed class FailingLog : ILoggerFactory, ILogger

@@ -31,7 +31,10 @@ public sealed class RealErrorTests(JetStreamServers servers)
         await open[0].CommitAsync(rig.Cancel);
         await next.ResendAsync(rig.Cancel);
         Assert.Equal((2UL, 1L), await next.CommitAsync(rig.Cancel) is var ack ? (ack.Sequence, ack.Count) : default);
-        open.ForEach(batch => _ = batch.DisposeAsync().AsTask());
+        foreach (NatsJSBatchPublisher batch in open)
+        {
+            await batch.DisposeAsync();
+        }
     }
 
     [Fact]
