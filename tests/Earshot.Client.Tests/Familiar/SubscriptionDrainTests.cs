@@ -89,7 +89,7 @@ public sealed class SubscriptionDrainTests
         peer.AnswersPings = true;
         Task serving = peer.ServeAsync(rig.Token);
         DateTimeOffset begun = rig.Time.GetUtcNow();
-        await rig.PassUntilAsync(rig.Connection.DisposeAsync().AsTask());
+        await rig.PassAsync(rig.Connection.DisposeAsync().AsTask(), TimeSpan.FromMinutes(1));
 
         Assert.Equal(NatsDrainOutcome.TimedOut, rig.Connection.Events.ToList().OfType<NatsDrainCompletedEvent>().Single(e => e.Scope == NatsDrainScope.Connection).Outcome);
         Assert.InRange(rig.Time.GetUtcNow() - begun, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(1));

@@ -57,17 +57,10 @@ internal sealed class ConnectionRig : IAsyncDisposable
             : Connection.Events.WhenAsync<TEvent>(0, cancellationToken: Token);
 
     /// <summary>Lets time pass in steps until something has happened.</summary>
-    public async Task PassUntilAsync(Task happened, int stepMilliseconds = 50)
-    {
-        while (!happened.IsCompleted)
-        {
-            Time.Advance(TimeSpan.FromMilliseconds(stepMilliseconds));
-            await Task.WhenAny(happened, Task.Delay(1, Token));
-            Token.ThrowIfCancellationRequested();
-        }
+    public Task PassUntilAsync(Task happened, int stepMilliseconds = 50) => Time.PassAsync(happened, TimeSpan.FromMilliseconds(stepMilliseconds), null, Token);
 
-        await happened;
-    }
+    /// <inheritdoc cref="TimeSteps.PassAsync"/>
+    public Task PassAsync(Task happened, TimeSpan atMost, int stepMilliseconds = 50) => Time.PassAsync(happened, TimeSpan.FromMilliseconds(stepMilliseconds), atMost, Token);
 
     public void AssertGrammar(bool requireClosed = false) =>
         Assert.True(NatsJournalValidator.Validate(Connection.Events.ToList(), requireClosed) is [], string.Join('\n', Connection.Events.ToList().Select(e => $"{e.Sequence} {e.Kind} {e}")));

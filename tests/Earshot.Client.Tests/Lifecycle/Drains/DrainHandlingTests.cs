@@ -56,7 +56,7 @@ public sealed class DrainHandlingTests
         await peer.ExpectAsync("PUB caller.1 4", rig.Token);
 
         DateTimeOffset before = rig.Time.GetUtcNow();
-        await rig.PassUntilAsync(peer.ExpectAsync("PING", rig.Token));
+        await rig.PassAsync(peer.ExpectAsync("PING", rig.Token), TimeSpan.FromSeconds(5));
         Assert.InRange(rig.Time.GetUtcNow() - before, rig.Connection.Opts.DrainGracePeriod, TimeSpan.FromSeconds(5));
         await Assert.ThrowsAsync<NatsConnectionClosedException>(async () => await message.ReplyAsync("late", cancellationToken: rig.Token));
         await peer.SendAsync("PONG");

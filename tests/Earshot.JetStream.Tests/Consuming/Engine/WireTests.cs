@@ -153,15 +153,5 @@ public abstract class WireTests : IAsyncLifetime
         return peer;
     }
 
-    protected async Task PassUntilAsync(Task happened)
-    {
-        while (!happened.IsCompleted)
-        {
-            Time.Advance(TimeSpan.FromMilliseconds(20));
-            await Task.WhenAny(happened, Task.Delay(1, Cancel));
-            Cancel.ThrowIfCancellationRequested();
-        }
-
-        await happened;
-    }
+    protected Task PassUntilAsync(Task happened, TimeSpan? atMost = null) => Time.PassAsync(happened, TimeSpan.FromMilliseconds(20), atMost, Cancel);
 }
