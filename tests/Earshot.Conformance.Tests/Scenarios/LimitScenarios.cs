@@ -127,6 +127,9 @@ public sealed class LimitScenarios
         await slow.ConfirmAsync(ScenarioSetup.Token).Within();
         int mark = scenario.Server.Process.Log.Mark;
         await using JournalRecorder flood = ScenarioSetup.Record(scenario.Server.Url);
+        await flood.Connection.PublishAsync("a", "fills the queue"u8.ToArray(), cancellationToken: ScenarioSetup.Token).Within();
+        await flood.Connection.PublishAsync("a", "stops the reads"u8.ToArray(), cancellationToken: ScenarioSetup.Token).Within();
+        await scenario.WhenAsync<NatsSlowConsumerEvent>(); // before the clock is put forward: the server may be faster than the client on a busy machine
         Task<string> evicted = scenario.Server.Process.Log.WaitForAsync("Slow Consumer", mark, ScenarioSetup.Token).Within();
         byte[] payload = new byte[256 * 1024];
         while (!evicted.IsCompleted)
