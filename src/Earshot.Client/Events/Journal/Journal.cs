@@ -278,6 +278,18 @@ internal sealed class Journal
         }
     }
 
+    /// <summary>A reader whose calls are concurrent has parked, or one of its calls has ended: both may be what it had left to do.</summary>
+    public void ReportIdle(JournalCursor cursor)
+    {
+        long finished;
+        lock (_store)
+        {
+            finished = cursor.IsParked && !cursor.HasCalls ? cursor.After : 0;
+        }
+
+        ReportFinished(cursor.Owner!, finished);
+    }
+
     private JournalRunEnd? LastEnd()
     {
         lock (_store)

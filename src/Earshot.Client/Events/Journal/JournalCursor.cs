@@ -11,6 +11,7 @@ internal sealed class JournalCursor : IValueTaskSource<bool>, IDisposable
     private readonly Journal _journal;
     private ManualResetValueTaskSourceCore<bool> _signal;
     private CancellationTokenRegistration _cancellation;
+    private int _calls;
 
     public JournalCursor(Journal journal, in ReaderSpec spec, object? owner = null)
     {
@@ -30,6 +31,9 @@ internal sealed class JournalCursor : IValueTaskSource<bool>, IDisposable
     public bool IsParked { get; set; }
     public NatsConnectionEvent? Synthetic { get; set; }
     public JournalCursor? NextParked { get; set; }
+
+    /// <summary>True while calls for events that it has read still run. Only a reader whose calls are concurrent parks with some.</summary>
+    public bool HasCalls => Volatile.Read(ref _calls) > 0;
 
     public bool Asks(NatsConnectionEvent e) => Filter.Includes(e.Kind) && (e.About is null || e.About != Owner);
 
@@ -76,6 +80,12 @@ internal sealed class JournalCursor : IValueTaskSource<bool>, IDisposable
 
         return null;
     }
+
+    /// <summary>A concurrent call for an event that it has read begins. Not while it is parked.</summary>
+    public void BeginCall() => Interlocked.Increment(ref _calls);
+
+    /// <summary>A concurrent call has ended.</summary>
+    public void EndCall() => Interlocked.Decrement(ref _calls);
 
     /// <summary>The next event, if there is one now.</summary>
     public bool TryRead([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out NatsConnectionEvent? e) => _journal.TryRead(this, out e);

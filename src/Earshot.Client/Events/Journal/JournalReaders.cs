@@ -36,7 +36,7 @@ internal struct JournalReaders
         return filter;
     }
 
-    /// <summary>The handlers that have something left to do up to Closed. A parked one that did not ask for it has not.</summary>
+    /// <summary>The handlers that have something left to do up to Closed. A parked one that did not ask for it has not, unless calls of it still run.</summary>
     public readonly IEnumerable<object> BusyUntil(NatsClosedEvent closed) =>
-        (_cursors ?? []).Where(c => c.Owner is not null && !(c.IsParked && c.After >= closed.Sequence)).Select(c => c.Owner!);
+        (_cursors ?? []).Where(c => c.Owner is not null && !(c.IsParked && !c.HasCalls && c.After >= closed.Sequence)).Select(c => c.Owner!);
 }

@@ -94,19 +94,28 @@ internal sealed class EventPump : IDisposable
                 }
             }
 
-            if (slots is not null)
-            {
-                await AllFreeAsync(slots).ConfigureAwait(false);
-            }
-
-            if (_ended is null)
+            if (slots is null && _ended is null)
             {
                 _journal.ReportFinished(_receiver, _cursor.After); // else its last call is still to come
             }
 
             wait = _cursor.WaitAsync();
+            if (slots is not null)
+            {
+                ReportIdle(); // calls may still run, while it waits for more
+            }
         }
 
+        if (slots is not null)
+        {
+            await AllFreeAsync(slots).ConfigureAwait(false);
+        }
+
+        End();
+    }
+
+    private void End()
+    {
         try
         {
             if (!_cursor.IsDisposed)
@@ -126,6 +135,7 @@ internal sealed class EventPump : IDisposable
     private async ValueTask StartCallAsync(NatsConnectionEvent e, SemaphoreSlim slots)
     {
         await slots.WaitAsync().ConfigureAwait(false);
+        _cursor.BeginCall();
         _ = CallAndReleaseAsync(e, slots);
     }
 
@@ -133,7 +143,17 @@ internal sealed class EventPump : IDisposable
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         await _receiver.ReceiveAsync(e, this).ConfigureAwait(false);
+        _cursor.EndCall();
+        ReportIdle();
         slots.Release();
+    }
+
+    private void ReportIdle()
+    {
+        if (_ended is null)
+        {
+            _journal.ReportIdle(_cursor);
+        }
     }
 
     private async ValueTask AllFreeAsync(SemaphoreSlim slots)

@@ -215,6 +215,56 @@ public sealed class HandlerTests
     }
 
     [Fact]
+    public async Task G15_Concurrent_calls_overlap_also_when_the_events_come_one_after_another()
+    {
+        var rig = new JournalRig();
+        var release = new TaskCompletionSource();
+        var calls = new Calls<long>();
+        using IDisposable handler = rig.Events.On<NatsConnectionEvent>(
+            async (e, _) => { calls.Add(e.Sequence); await release.Task; }, dispatch: NatsDispatch.Concurrent(3));
+        for (int i = 1; i <= 3; i++)
+        {
+            rig.Lossless(1);
+            await calls.ReachAsync(i);
+        }
+
+        rig.Lossless(2);
+        Assert.Equal([1L, 2L, 3L], calls.Items);
+        release.SetResult();
+        Assert.Equal([1L, 2L, 3L, 4L, 5L], (await calls.ReachAsync(5)).Order());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task G15_Closing_waits_for_concurrent_calls_that_still_run(bool wantsClosed)
+    {
+        var rig = new JournalRig();
+        var release = new TaskCompletionSource();
+        var calls = new Calls<NatsConnectionEvent>();
+        Func<NatsConnectionEvent, CancellationToken, ValueTask> call = async (e, _) =>
+        {
+            calls.Add(e);
+            await (e is NatsClosedEvent ? Task.CompletedTask : release.Task);
+        };
+        using IDisposable handler = wantsClosed
+            ? rig.Events.On<NatsConnectionEvent>(call, dispatch: NatsDispatch.Concurrent(3))
+            : rig.Events.On<NatsConfigurationWarningEvent>((e, ct) => call(e, ct), dispatch: NatsDispatch.Concurrent(3));
+        rig.Lossless(2);
+        await calls.ReachAsync(2);
+        rig.Closed();
+        if (wantsClosed)
+        {
+            await calls.ReachAsync(3);
+        }
+
+        Task waiting = rig.Journal.WaitForReadersAsync(TimeSpan.FromMinutes(1), null);
+        Assert.False(waiting.IsCompleted);
+        release.SetResult();
+        await waiting.WaitAsync(JournalRig.Token);
+    }
+
+    [Fact]
     public void G15_Inline_calls_happen_before_the_append_returns()
     {
         var rig = new JournalRig();
